@@ -1,0 +1,133 @@
+/// Hornbill's own CPU kernels: plain C loops that the compiler vectorises for AVX-512, AVX2 and SSE, chosen at run
+/// time. Float32 unless a name says otherwise; row-major, contiguous unless strides are passed. No kernel allocates.
+/// `threads` is the size of the team fixed when a plan was compiled; a kernel called with 1 never leaves its thread,
+/// and the result never depends on the number of threads (work is cut into pieces of a fixed size).
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: Threads
+
+/// Runs `body(context, member, members)` once on each member of libgomp's team, the caller included.
+void hk_parallel(int threads, void (*body)(void *context, int member, int members), void *context);
+/// Whether this library was compiled without optimisation (a debug build: kernels are then several times slower).
+bool hk_unoptimised(void);
+
+// MARK: Element-wise programs
+
+/// What an instruction does: `destination ← op(a, b, c)`, tile by tile, in float32 registers.
+typedef enum {
+    // Unary
+    HK_COPY, HK_NEGATE, HK_ABS, HK_SIGN, HK_EXP, HK_EXPM1, HK_LOG, HK_LOG1P, HK_SQRT, HK_RSQRT, HK_SQUARE,
+    HK_RECIPROCAL, HK_SIN, HK_COS, HK_TAN, HK_ASIN, HK_ACOS, HK_ATAN, HK_SINH, HK_COSH, HK_TANH, HK_SIGMOID, HK_ERF,
+    HK_RELU, HK_SOFTPLUS, HK_FLOOR, HK_CEIL, HK_ROUND /* half to even */, HK_TRUNC, HK_LOGICAL_NOT, HK_IS_NAN,
+    HK_IS_FINITE, HK_IS_INF,
+    // Binary
+    HK_ADD, HK_SUBTRACT, HK_MULTIPLY, HK_DIVIDE, HK_MAXIMUM /* NaN wins */, HK_MINIMUM, HK_POWER,
+    HK_FLOOR_MOD /* sign of the divisor, as Python */, HK_FLOOR_DIVIDE, HK_ATAN2,
+    HK_EQUAL, HK_NOT_EQUAL, HK_LESS, HK_LESS_EQUAL, HK_GREATER, HK_GREATER_EQUAL, HK_LOGICAL_AND, HK_LOGICAL_OR,
+    HK_LOGICAL_XOR,
+    // Ternary
+    HK_SELECT /* a != 0 ? b : c */, HK_MULTIPLY_ADD /* a * b + c */,
+    HK_OPCODE_COUNT
+} hk_opcode;
+
+/// Element types that a program can load and store; all arithmetic is float32 (bool and uint8 load as numbers).
+typedef enum { HK_FLOAT32, HK_BOOL, HK_UINT8, HK_FLOAT16, HK_BFLOAT16 } hk_element_type;
+
+/// How an input is laid over the output's `count` elements, seen as a flat index i.
+typedef enum {
+    HK_FULL,      ///< element i
+    HK_SCALAR,    ///< element 0
+    HK_ROW,       ///< element i % inner: broadcast along leading axes (a bias)
+    HK_COLUMN,    ///< element i / inner: broadcast along trailing axes
+    HK_MIDDLE     ///< element (i / inner) % outer: broadcast on both sides ([1, outer, 1] over [n, outer, inner])
+} hk_layout;
+
+typedef struct { hk_element_type type; hk_layout layout; int64_t inner; int64_t outer; } hk_operand;
+
+/// Registers: 0 ..< input_count are the inputs; each instruction writes register input_count + its index;
+/// a, b, c name registers, or a constant when >= HK_CONSTANT: constants[x - HK_CONSTANT].
+enum { HK_CONSTANT = 0x4000, HK_MAX_REGISTERS = 256 };
+typedef struct { uint16_t opcode, a, b, c; } hk_instruction;
+
+typedef struct {
+    int32_t input_count, instruction_count, output_count, constant_count;
+    const hk_operand *inputs;
+    const hk_instruction *instructions;
+    const uint16_t *outputs;               ///< the register stored to each output
+    const hk_element_type *output_types;
+    const float *constants;
+    int64_t count;                         ///< elements of each output
+} hk_program;
+
+/// Bytes of scratch that one thread needs to run `program`; the caller passes threads times as much, 64-byte aligned.
+size_t hk_program_scratch(const hk_program *program);
+/// Runs the program. `buffers`: the inputs, then the outputs. An output may be the same memory as a HK_FULL input of the
+/// same element size (in-place); any other overlap is the caller's error.
+void hk_program_run(const hk_program *program, void *const *buffers, void *scratch, int threads);
+/// One instruction over whole contiguous arrays (for eager calls); b and c may be NULL when the opcode takes fewer.
+void hk_elementwise(hk_opcode opcode, const float *a, const float *b, const float *c, float *out, int64_t count);
+
+// MARK: Matrix products
+
+/// What follows a product, while the tile is in cache.
+typedef enum { HK_EPILOGUE_NONE, HK_EPILOGUE_RELU, HK_EPILOGUE_SIGMOID, HK_EPILOGUE_TANH } hk_epilogue;
+
+/// C[m, n] = epilogue(op(A) op(B) + bias[n]) (+ C first when accumulate). For products too small for a library call to
+/// pay. lda, ldb, ldc: row strides in elements of the stored matrices; bias may be NULL.
+/// On the calling thread when threads == 1.
+void hk_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+             const float *b, int64_t ldb, float *c, int64_t ldc, bool accumulate, const float *bias,
+             hk_epilogue epilogue, int threads);
+
+// MARK: Reductions
+
+typedef enum { HK_REDUCE_SUM, HK_REDUCE_MEAN, HK_REDUCE_MAX, HK_REDUCE_MIN, HK_REDUCE_PROD, HK_REDUCE_SUM_SQUARES } hk_reduction;
+
+/// out[o, i] = reduction over r of in[o, r, i], for in of shape [outer, reduced, inner]. Sums are made pairwise or in
+/// several lanes, so that the error does not grow linearly. An empty sum is 0, mean NaN, prod 1, max -inf, min +inf.
+void hk_reduce(hk_reduction kind, const float *in, float *out, int64_t outer, int64_t reduced, int64_t inner, int threads);
+/// out[o] = index of the largest (or smallest) of in[o, r, i] along r, first of equals, NaN first as NumPy.
+void hk_arg_reduce(bool smallest, const float *in, int64_t *out, int64_t outer, int64_t reduced, int64_t inner, int threads);
+
+/// Softmax (or log-softmax) over the last axis of [rows, columns]; may be in place.
+void hk_softmax(const float *in, float *out, int64_t rows, int64_t columns, bool logarithm, int threads);
+/// Its gradient from the output: softmax: y (g - Σ g y); log-softmax: g - exp(y) Σ g. dx may be g.
+void hk_softmax_gradient(const float *y, const float *g, float *dx, int64_t rows, int64_t columns, bool logarithm, int threads);
+
+// MARK: Moving data
+
+/// out (contiguous, of `shape`) gets the element at Σ index × stride of `in`; strides in elements, may be 0 or negative.
+/// element_size 1, 2, 4 or 8. Runs of contiguous memory are copied whole, and the transposition of two axes is tiled.
+void hk_copy_strided(int element_size, int rank, const int64_t *shape, const int64_t *strides, const void *in, void *out, int threads);
+/// The reverse: out at Σ index × stride gets the contiguous `in` (for concatenation, padding, slice gradients).
+void hk_store_strided(int element_size, int rank, const int64_t *shape, const int64_t *strides, const void *in, void *out, int threads);
+void hk_fill(int element_size, const void *value, void *out, int64_t count, int threads);
+
+/// Element types for the moves below (the engine's own numbering).
+typedef enum { HK_T_FLOAT32, HK_T_FLOAT64, HK_T_INT32, HK_T_INT64, HK_T_UINT8, HK_T_BOOL, HK_T_FLOAT16, HK_T_BFLOAT16 } hk_type;
+/// Converts count elements; float to integer truncates towards zero and saturates (NaN → 0); anything to bool is != 0.
+void hk_cast(hk_type from, const void *in, hk_type to, void *out, int64_t count, int threads);
+/// out[r, :] = cast(in[indices[r], :]) for rows of `width` elements. Negative indices count from the end; returns the
+/// position of the first index out of range (that row is filled with zeros), else -1.
+int64_t hk_gather_rows(hk_type from, const void *in, int64_t rows, int64_t width, hk_type index_type, const void *indices,
+                       int64_t count, hk_type to, void *out, int64_t out_stride, int threads);
+/// out[indices[r], :] += in[r, :]; out of [rows, width] is zeroed first when `zero`. Deterministic at any thread count.
+void hk_scatter_add_rows(const float *in, hk_type index_type, const void *indices, int64_t count, float *out, int64_t rows,
+                         int64_t width, bool zero, int threads);
+
+// MARK: Random numbers (Philox 4×32-10; Salmon et al., 2011)
+
+typedef enum { HK_RANDOM_BITS /* uint32 */, HK_RANDOM_UNIFORM /* [0, 1) */, HK_RANDOM_NORMAL, HK_RANDOM_TRUNCATED_NORMAL /* within 2 σ */ } hk_distribution;
+/// Elements first ..< first + count of the stream (seed, call): element i depends on (seed, call, i) alone.
+void hk_random(hk_distribution distribution, uint64_t seed, uint64_t call, uint64_t first, int64_t count, void *out, int threads);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,42 @@
+extension Graph {
+    /// Checks what every pass relies on: operands come before their uses and exist, the recorded types are those that
+    /// the shape rules give, assignments fit their variables. Run after tracing and after each pass in debug builds and
+    /// in tests.
+    /// - Throws: ``HornbillError`` of kind `internal` that names the node.
+    package func verify(_ stage: String) throws {
+        func fail(_ node: Int, _ message: String) -> HornbillError {
+            HornbillError(.internal, "graph verifier after \(stage): node \(node): \(message)\n\(self)")
+        }
+        func check(_ value: Value, usedBy user: Int) throws {
+            guard value.node >= 0, value.node < min(user, nodes.count) else {
+                throw fail(user, "operand %\(value.node) does not come before its use")
+            }
+            guard value.output < nodes[value.node].outputs.count else {
+                throw fail(user, "operand %\(value.node) has no result \(value.output)")
+            }
+        }
+        for (index, node) in nodes.enumerated() {
+            for operand in node.inputs { try check(operand, usedBy: index) }
+            switch node.operation {
+            case .input(let i) where i < 0 || i >= inputTypes.count: throw fail(index, "there is no input \(i)")
+            case .variable(let i) where i < 0 || i >= variables.count: throw fail(index, "there is no variable \(i)")
+            default: break
+            }
+            let types = try outputTypes(of: node.operation, node.inputs.map(type(of:)))
+            guard types == node.outputs else {
+                throw fail(index, "is recorded as \(node.outputs), but its shape rule gives \(types)")
+            }
+        }
+        for value in outputs { try check(value, usedBy: nodes.count) }
+        var assigned: Set<Int> = []
+        for assignment in assignments {
+            try check(assignment.value, usedBy: nodes.count)
+            guard assignment.variable < variables.count, assigned.insert(assignment.variable).inserted else {
+                throw fail(assignment.value.node, "variable \(assignment.variable) is assigned twice or missing")
+            }
+            guard type(of: assignment.value) == variables[assignment.variable].type else {
+                throw fail(assignment.value.node, "does not fit the variable \(variables[assignment.variable].name)")
+            }
+        }
+    }
+}
