@@ -27,11 +27,9 @@ extension TensorFunction {
     static let logicalAnd = binary("LogicalAnd", .logicalAnd)
     static let logicalOr = binary("LogicalOr", .logicalOr)
     static let logicalXor = binary("LogicalXor", .logicalXor)
-    static let negative = TensorFunction("Negative", ["x"]) { try Tensor.unary(.negate, $0.tensor(0)) }
-
     static let arithmetic: [TensorFunction] = [
         add, subtract, multiply, divide, power, floorDivide, mod, maximum, minimum, arctan2, equal, notEqual, less,
-        lessEqual, greater, greaterEqual, logicalAnd, logicalOr, logicalXor, negative,
+        lessEqual, greater, greaterEqual, logicalAnd, logicalOr, logicalXor,
     ]
 }
 
@@ -45,13 +43,13 @@ extension Double: ScalarOperand { public var argument: Argument { .double(self) 
 extension Float: ScalarOperand { public var argument: Argument { .double(Double(self)) } }
 
 extension TensorLike {
-    fileprivate static func two(_ f: TensorFunction, _ a: Self, _ b: Self, _ file: String = "", _ line: Int = 0) -> Self {
+    static func two(_ f: TensorFunction, _ a: Self, _ b: Self, _ file: String = "", _ line: Int = 0) -> Self {
         apply(f, [a, b], [.tensor(0), .tensor(1)], file, line)
     }
-    fileprivate static func two(_ f: TensorFunction, _ a: Self, _ b: some ScalarOperand, _ file: String = "", _ line: Int = 0) -> Self {
+    static func two(_ f: TensorFunction, _ a: Self, _ b: some ScalarOperand, _ file: String = "", _ line: Int = 0) -> Self {
         apply(f, [a], [.tensor(0), b.argument], file, line)
     }
-    fileprivate static func two(_ f: TensorFunction, _ a: some ScalarOperand, _ b: Self, _ file: String = "", _ line: Int = 0) -> Self {
+    static func two(_ f: TensorFunction, _ a: some ScalarOperand, _ b: Self, _ file: String = "", _ line: Int = 0) -> Self {
         apply(f, [b], [a.argument, .tensor(0)], file, line)
     }
 }
@@ -84,7 +82,7 @@ extension TensorLike {
     public static func >= (a: Self, b: Self) -> Self { two(.greaterEqual, a, b) }
     public static func >= (a: Self, b: some ScalarOperand) -> Self { two(.greaterEqual, a, b) }
     public static func >= (a: some ScalarOperand, b: Self) -> Self { two(.greaterEqual, a, b) }
-    public static prefix func - (a: Self) -> Self { apply(.negative, [a], [.tensor(0)], "", 0) }
+    public static prefix func - (a: Self) -> Self { one(.negative, a, [], "", 0) }
     public static func += (a: inout Self, b: Self) { a = a + b }
     public static func -= (a: inout Self, b: Self) { a = a - b }
     public static func *= (a: inout Self, b: Self) { a = a * b }

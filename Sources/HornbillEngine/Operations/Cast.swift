@@ -1,5 +1,5 @@
 extension TensorFunction {
-    static let cast = TensorFunction("Cast", module: "keras.src.ops.core", ["x", "dtype"]) {
+    static let cast = TensorFunction("Cast", module: "keras.src.ops.core", ["x"], config: ["dtype"]) {
         try $0.tensor(0).casted(to: $0.dtype(1))
     }
 }

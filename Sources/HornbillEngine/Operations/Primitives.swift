@@ -11,6 +11,15 @@ extension Tensor {
         return self.shape == shape ? self : try .emit1(.broadcast(shape), [self])
     }
 
+    /// Broadcast for an operation with `other`. A constant meets a traced tensor within the trace, where broadcasting
+    /// costs nothing, instead of becoming a large constant.
+    package func broadcasted(to shape: Shape, beside other: Tensor) throws -> Tensor {
+        guard self.shape != shape, other.isTraced, hostPointer != nil, let trace = Trace.current else {
+            return try broadcasted(to: shape)
+        }
+        return try trace.append(.broadcast(shape), [self])[0]
+    }
+
     package func casted(to dtype: DType) throws -> Tensor {
         try validated()
         return self.dtype == dtype ? self : try .emit1(.cast(dtype), [self])
@@ -25,8 +34,8 @@ extension Tensor {
         }
         let dtype = a.dtype.promoted(with: b.dtype)
         return (
-            try a.casted(to: dtype).broadcasted(to: shape),
-            try b.casted(to: dtype).broadcasted(to: shape)
+            try a.casted(to: dtype).broadcasted(to: shape, beside: b),
+            try b.casted(to: dtype).broadcasted(to: shape, beside: a)
         )
     }
 
@@ -49,7 +58,7 @@ extension Tensor {
         switch function {
         case .negate, .abs, .sign, .square, .relu, .isNaN, .isFinite, .isInfinite:
             return try emit1(.unary(function), [x.dtype == .bool ? x.casted(to: .int32) : x])
-        case .floor, .ceil, .round, .trunc: return x.dtype.isFloatingPoint ? try emit1(.unary(function), [x]) : x
+        case .round, .trunc: return x.dtype.isFloatingPoint ? try emit1(.unary(function), [x]) : x
         case .logicalNot: return try emit1(.unary(function), [x.casted(to: .bool)])
         default: return try emit1(.unary(function), [x.dtype.isFloatingPoint ? x : x.casted(to: .float32)])
         }
@@ -61,17 +70,18 @@ extension Tensor {
         guard let shape = test.shape.broadcast(with: x.shape) else {
             throw HornbillError(.shape, "where: the shapes \(test.shape) and \(x.shape) cannot be broadcast together")
         }
-        return try emit1(
-            .select, [test.broadcasted(to: shape), x.broadcasted(to: shape), y.broadcasted(to: shape)])
+        let traced = [test, x, y].first(where: \.isTraced) ?? test
+        return try emit1(.select, [test, x, y].map { try $0.broadcasted(to: shape, beside: traced) })
     }
 
-    /// A reduction; means of integers are float32, sums of bool int32.
+    /// A reduction; means of integers are float32, sums of bool and uint8 int32.
     package static func reduce(_ kind: Reduction, _ x: Tensor, axes: [Int]?, keepDims: Bool) throws -> Tensor {
         try x.validated()
         let axes = try x.shape.axes(axes)
         var operand = x
         if kind == .mean, !x.dtype.isFloatingPoint { operand = try x.casted(to: .float32) }
-        if kind != .mean, kind != .max, kind != .min, x.dtype == .bool { operand = try x.casted(to: .int32) }
+        // Keras's small integers grow so that a sum of them does not overflow.
+        if kind == .sum || kind == .prod, x.dtype == .bool || x.dtype == .uint8 { operand = try x.casted(to: .int32) }
         if kind == .max || kind == .min, x.count == 0, !axes.allSatisfy({ x.shape[$0] > 0 }) {
             throw HornbillError(.shape, "the \(kind.rawValue) of an empty axis of \(x.shape)")
         }

@@ -48,25 +48,28 @@ public struct TensorFunction: Sendable {
     public let module: String
     /// Keras's class, as `Mean`.
     public let name: String
-    /// Keras's names of the arguments, in order.
+    /// Keras's names of the arguments, in order: those of the class's `call`, then those of its initializer.
     public let parameters: [String]
+    /// How many of ``parameters`` belong to `call`; the others are what Keras keeps in the operation's config.
+    public let callParameterCount: Int
     package let body: @Sendable (FunctionCall) throws -> [Tensor]
 
     package init(
-        _ name: String, module: String = "keras.src.ops.numpy", _ parameters: [String],
+        _ name: String, module: String = "keras.src.ops.numpy", _ parameters: [String], config: [String] = [],
         _ body: @escaping @Sendable (FunctionCall) throws -> Tensor
     ) {
-        self.init(results: name, module: module, parameters) { [try body($0)] }
+        self.init(results: name, module: module, parameters, config: config) { [try body($0)] }
     }
 
     /// A function with several results.
     package init(
-        results name: String, module: String = "keras.src.ops.numpy", _ parameters: [String],
+        results name: String, module: String = "keras.src.ops.numpy", _ parameters: [String], config: [String] = [],
         _ body: @escaping @Sendable (FunctionCall) throws -> [Tensor]
     ) {
         self.name = name
         self.module = module
-        self.parameters = parameters
+        self.parameters = parameters + config
+        callParameterCount = parameters.count
         self.body = body
     }
 }
@@ -77,13 +80,14 @@ public struct FunctionCall: Sendable {
     package let inputs: [Tensor]
     package let arguments: [Argument]
 
-    private func mismatch(_ index: Int, _ expected: String) -> HornbillError {
+    package func mismatch(_ index: Int, _ expected: String) -> HornbillError {
         let name = index < function.parameters.count ? function.parameters[index] : "#\(index)"
         let got = index < arguments.count ? "\(arguments[index])" : "nothing"
         return HornbillError(.argument, "\(function.name): the argument '\(name)' should be \(expected), not \(got)")
     }
 
-    private func argument(_ index: Int) -> Argument { index < arguments.count ? arguments[index] : .none }
+    /// The argument as it came; `.none` where there is none.
+    package func argument(_ index: Int) -> Argument { index < arguments.count ? arguments[index] : .none }
 
     /// A tensor operand.
     package func tensor(_ index: Int) throws -> Tensor {
@@ -160,6 +164,21 @@ public struct FunctionCall: Sendable {
         }
     }
 
+    package func optionalString(_ index: Int) throws -> String? {
+        if case .none = argument(index) { return nil }
+        return try string(index)
+    }
+
+    package func optionalDouble(_ index: Int) throws -> Double? {
+        if case .none = argument(index) { return nil }
+        return try double(index)
+    }
+
+    package func optionalTensor(_ index: Int) throws -> Tensor? {
+        if case .none = argument(index) { return nil }
+        return try tensor(index)
+    }
+
     package func optionalInt(_ index: Int) throws -> Int? {
         if case .none = argument(index) { return nil }
         return try int(index)
@@ -200,17 +219,35 @@ extension Tensor: TensorLike {
         _ function: TensorFunction, _ inputs: [Tensor], _ arguments: [Argument], site: CallSite
     ) -> [Tensor] {
         do {
-            return try function.body(FunctionCall(function: function, inputs: inputs, arguments: arguments))
+            let results = try function.body(FunctionCall(function: function, inputs: inputs, arguments: arguments))
+            return results.map { result in
+                guard let error = result.error, error.site == nil else { return result }
+                return Tensor(error: error.at(site.known))
+            }
         } catch {
-            let failure = Tensor(error: HornbillError.wrap(error).at(site))
+            let failure = Tensor(error: HornbillError.wrap(error).at(site.known))
             return Array(repeating: failure, count: function.maximumResults)
         }
     }
 }
 
+extension CallSite {
+    /// Itself, or nil where the caller could not tell (an operator).
+    fileprivate var known: CallSite? { file.isEmpty ? nil : self }
+}
+
 extension TensorFunction {
     /// As many results as any call asks for: a failed one gives this many tensors with the error.
     package var maximumResults: Int { 64 }
+}
+
+extension Argument {
+    package static func ints(_ values: some Sequence<Int>) -> Argument { .list(values.map(Argument.int)) }
+    package static func optional(_ value: Int?) -> Argument { value.map(Argument.int) ?? .none }
+    package static func optional(_ value: Double?) -> Argument { value.map(Argument.double) ?? .none }
+    package static func optional(_ value: DType?) -> Argument { value.map(Argument.dtype) ?? .none }
+    /// Tensors number `range` of the inputs.
+    package static func tensors(_ range: Range<Int>) -> Argument { .list(range.map(Argument.tensor)) }
 }
 
 /// Keras's operations, for tensors and for symbols: `ops.mean(x, axis: 1)`.
