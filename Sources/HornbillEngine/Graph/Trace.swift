@@ -120,9 +120,12 @@ package final class Trace: @unchecked Sendable {
                 graph.assignments.append(Graph.Assignment(variable: index, value: try value(of: tensor)))
             }
         }
-        bindings = [:]  // they hold tensors, which hold this trace
+        abandon()
         return graph
     }
+
+    /// Lets go of the tensors that it holds, which hold it. For a trace that will not be finished.
+    package func abandon() { bindings = [:] }
 }
 
 extension Tensor {

@@ -1,0 +1,70 @@
+import CZip
+import Foundation
+
+/// The bytes of a file one after the other; of a gzipped file, what is packed in it.
+public final class ByteSource {
+    private let file: gzFile
+    private let path: String
+    private var buffer: [UInt8]
+    private var position = 0
+    private var end = 0
+    private var isFinished = false
+
+    /// - Throws: kind `file` if there is no such file.
+    public init(path: String, bufferSize: Int = 1 << 18) throws {
+        guard let file = gzopen(path, "rbe") else { throw AtomicFile.failure("read", path) }
+        gzbuffer(file, 1 << 17)
+        self.file = file
+        self.path = path
+        buffer = [UInt8](repeating: 0, count: max(bufferSize, 16))
+    }
+
+    deinit { gzclose_r(file) }
+
+    /// The next byte; nil at the end.
+    /// - Throws: kind `file` if the file is damaged, cut off, or cannot be read.
+    @inline(__always)
+    public func next() throws -> UInt8? {
+        if position == end {
+            guard try refill() else { return nil }
+        }
+        defer { position += 1 }
+        return buffer[position]
+    }
+
+    /// Some of the bytes that follow, handed to `body` all at once; nil at the end.
+    public func withChunk<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws -> Result? {
+        if position == end {
+            guard try refill() else { return nil }
+        }
+        let range = position..<end
+        position = end
+        return try buffer.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// All bytes that follow.
+    /// - Throws: kind `file`, also if there are more than `limit`.
+    public func readAll(limit: Int = 8 << 30) throws -> [UInt8] {
+        var result: [UInt8] = []
+        while try withChunk({ result.append(contentsOf: $0) }) != nil {
+            guard result.count <= limit else { throw HornbillError(.file, "'\(path)' holds more than \(limit) bytes") }
+        }
+        return result
+    }
+
+    private func refill() throws -> Bool {
+        if isFinished { return false }
+        let count = buffer.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
+        var code: Int32 = 0
+        let message = gzerror(file, &code).map { String(cString: $0) } ?? ""
+        // A gzipped file that is cut off gives what there is, and says so at its end only.
+        guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
+            if code == Z_ERRNO { throw AtomicFile.failure("read", path) }
+            throw HornbillError(.file, "'\(path)' is damaged or cut off: \(message)")
+        }
+        position = 0
+        end = Int(count)
+        isFinished = count == 0
+        return count > 0
+    }
+}
