@@ -16,6 +16,7 @@ public final class Variable: @unchecked Sendable {
     /// Whether an optimizer may change it.
     public var trainable: Bool
     private var buffer: HostBuffer
+    private let failure: HornbillError?
 
     /// A variable that holds `value`.
     /// - Throws: the error that `value` carries.
@@ -25,6 +26,26 @@ public final class Variable: @unchecked Sendable {
         type = value.type
         self.trainable = trainable
         buffer = try Self.buffer(of: value)
+        failure = nil
+    }
+
+    /// A variable that could not be made: whoever reads or assigns it gets the error.
+    package init(error: HornbillError, name: String) {
+        self.name = name
+        path = name
+        type = TensorType(.float32, [])
+        trainable = false
+        buffer = HostBuffer.empty
+        failure = error
+    }
+
+    /// A scalar that no optimizer changes.
+    package static func scalar(_ value: Double, dtype: DType, name: String) -> Variable {
+        do {
+            return try Variable(Tensor(repeating: value, shape: [], dtype: dtype), name: name, trainable: false)
+        } catch {
+            return Variable(error: HornbillError.wrap(error), name: name)
+        }
     }
 
     public var shape: Shape { type.shape }
@@ -34,6 +55,7 @@ public final class Variable: @unchecked Sendable {
 
     /// The value now; in a trace, the last one assigned in it.
     public var value: Tensor {
+        if let failure { return Tensor(error: failure) }
         if let trace = Trace.current { return trace.read(self) }
         return Tensor(buffer: buffer, type)
     }
@@ -41,6 +63,7 @@ public final class Variable: @unchecked Sendable {
     /// Sets the value, cast to the variable's dtype.
     /// - Throws: kind `shape` if the shapes differ, or the error that `newValue` carries.
     public func assign(_ newValue: Tensor) throws {
+        if let failure { throw failure }
         try newValue.validated()
         guard newValue.shape == shape else {
             throw HornbillError(

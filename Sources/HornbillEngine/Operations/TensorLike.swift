@@ -1,5 +1,5 @@
 /// A tensor, or a symbol for one in a layer graph: every public operation is written once, for both.
-public protocol TensorLike: Sendable {
+public protocol TensorLike {
     /// Applies a function: at once or into a trace for ``Tensor``, as a node of the layer graph for a symbol.
     /// - Parameter inputs: the tensors among the arguments, in the order in which ``Argument/tensor(_:)`` numbers them.
     static func apply(_ function: TensorFunction, _ inputs: [Self], _ arguments: [Argument], site: CallSite) -> [Self]
@@ -79,6 +79,12 @@ public struct FunctionCall: Sendable {
     package let function: TensorFunction
     package let inputs: [Tensor]
     package let arguments: [Argument]
+
+    package init(function: TensorFunction, inputs: [Tensor], arguments: [Argument]) {
+        self.function = function
+        self.inputs = inputs
+        self.arguments = arguments
+    }
 
     package func mismatch(_ index: Int, _ expected: String) -> HornbillError {
         let name = index < function.parameters.count ? function.parameters[index] : "#\(index)"

@@ -28,6 +28,10 @@ package final class HostBuffer: @unchecked Sendable {
         Statistics.countAllocation(byteCount)
     }
 
+    /// No memory that may be read or written.
+    package static let empty = HostBuffer(
+        pointer: UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64), byteCount: 0, owner: Statistics.self as AnyObject)
+
     /// Wraps memory that `owner` keeps alive.
     package init(pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject) {
         self.pointer = pointer
