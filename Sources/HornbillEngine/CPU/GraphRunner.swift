@@ -8,4 +8,12 @@ package enum GraphRunner {
         }
         return outputs
     }
+
+    /// Traces `body` with the inputs as arguments of the graph, and runs it.
+    package static func trace(_ inputs: [Tensor], _ body: ([Tensor]) throws -> [Tensor]) throws -> [Tensor] {
+        let trace = Trace()
+        for input in inputs { try input.validated() }
+        let arguments = try inputs.map { try trace.input($0.type) }
+        return try run(try trace.run { try trace.finish(try body(arguments)) }, inputs)
+    }
 }

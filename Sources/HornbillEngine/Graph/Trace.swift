@@ -50,6 +50,18 @@ package final class Trace: @unchecked Sendable {
         return graph.nodes[node].outputs.enumerated().map { Tensor(.traced(self, Value(node, $0)), $1) }
     }
 
+    /// Gives a node another operation, one that computes what it did and further results after that; gives those.
+    package func extend(_ node: Int, to operation: Operation) throws -> [Tensor] {
+        let known = graph.nodes[node].outputs
+        let types = try graph.outputTypes(of: operation, graph.nodes[node].inputs.map(graph.type(of:)))
+        guard types.starts(with: known) else {
+            throw HornbillError(.internal, "\(operation) cannot take the place of \(graph.nodes[node].operation)")
+        }
+        graph.nodes[node].operation = operation
+        graph.nodes[node].outputs = types
+        return (known.count..<types.count).map { Tensor(.traced(self, Value(node, $0)), types[$0]) }
+    }
+
     /// The value in this graph that a tensor stands for.
     package func value(of tensor: Tensor) throws -> Value {
         switch tensor.backing {

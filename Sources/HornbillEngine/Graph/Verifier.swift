@@ -20,6 +20,18 @@ extension Graph {
             switch node.operation {
             case .input(let i) where i < 0 || i >= inputTypes.count: throw fail(index, "there is no input \(i)")
             case .variable(let i) where i < 0 || i >= variables.count: throw fail(index, "there is no variable \(i)")
+            case .scan(let body):
+                try body.graph.verify(stage + ", body of node \(index)")
+                guard body.graph.outputs.prefix(body.carryCount).map(body.graph.type(of:)).elementsEqual(
+                    body.graph.inputTypes.prefix(body.carryCount))
+                else { throw fail(index, "a carry changes its type") }
+            case .cond(let branches):
+                try branches.then.verify(stage + ", first branch of node \(index)")
+                try branches.otherwise.verify(stage + ", second branch of node \(index)")
+                guard branches.then.inputTypes == branches.otherwise.inputTypes,
+                    branches.then.outputs.map(branches.then.type(of:))
+                        == branches.otherwise.outputs.map(branches.otherwise.type(of:))
+                else { throw fail(index, "the branches differ in type") }
             default: break
             }
             let types = try outputTypes(of: node.operation, node.inputs.map(type(of:)))

@@ -3,7 +3,9 @@ import HornbillEngine
 import Testing
 
 @Suite struct ElementwiseReferenceTests {
-    private func unary(_ function: Unary, _ x: Tensor) throws -> Tensor { try Reference.execute(.unary(function), [x])[0] }
+    private func unary(_ function: Unary, _ x: Tensor) throws -> Tensor {
+        try Reference.execute(.unary(function), [x])[0]
+    }
     private func binary(_ function: Binary, _ a: Tensor, _ b: Tensor) throws -> Tensor {
         try Reference.execute(.binary(function), [a, b])[0]
     }

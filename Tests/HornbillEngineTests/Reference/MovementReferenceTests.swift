@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test func `padding puts a value around and between`() throws {
-        let y = try one(.pad(low: [1, 0], high: [0, 2], interior: [0, 1], value: 9), Tensor(rows: [[1, 2], [3, 4]]))
+        let y = try one(
+            .pad(low: [1, 0], high: [0, 2], interior: [0, 1], value: 9), Tensor(rows: [[1, 2], [3, 4]]))
         #expect(y.shape == [3, 5])
         #expect(try y.scalars(Int64.self) == [9, 9, 9, 9, 9, 1, 9, 2, 9, 9, 3, 9, 4, 9, 9])
         let flag = try one(.pad(low: [1], high: [1], interior: [0], value: 1), Tensor([false]))
@@ -54,14 +55,17 @@ import Testing
         for dtype in [DType.float64, .float32, .float16] {
             let (x, y) = (Tensor(a, shape: [m, k]).cast(to: dtype), Tensor(b, shape: [k, n]).cast(to: dtype))
             let (xt, yt) = (try one(.transpose([1, 0]), x), try one(.transpose([1, 0]), y))
-            for (left, right, tA, tB) in [(x, y, false, false), (xt, y, true, false), (x, yt, false, true), (xt, yt, true, true)] {
+            for (left, right, tA, tB) in [
+                (x, y, false, false), (xt, y, true, false), (x, yt, false, true), (xt, yt, true, true),
+            ] {
                 #expect(try one(.matmul(transposeA: tA, transposeB: tB), left, right).doubles() == want)
             }
         }
         let batched = try one(
             .matmul(transposeA: false, transposeB: false), Tensor(a + a, shape: [2, m, k]), Tensor(b, shape: [k, n]))
         #expect(try batched.doubles() == want + want)
-        let integers = try one(.matmul(transposeA: false, transposeB: true), Tensor(rows: [[1, 2]]), Tensor(rows: [[3, 4]]))
+        let integers = try one(
+            .matmul(transposeA: false, transposeB: true), Tensor(rows: [[1, 2]]), Tensor(rows: [[3, 4]]))
         #expect(try integers.scalars(Int64.self) == [11])
         let empty = try one(.matmul(transposeA: false, transposeB: false), .zeros([2, 0]), .zeros([0, 3]))
         #expect(try empty.floats() == [Float](repeating: 0, count: 6))
@@ -72,12 +76,15 @@ import Testing
         #expect(try one(.gather(axis: 1), x, indices).shape == [2, 3, 4])
         #expect(try one(.gather(axis: 2), x, indices).scalars(Int64.self).prefix(6) == [2, 0, 3, 6, 4, 7])
         #expect(try one(.gather(axis: 0), x, Tensor(rows: [[1, 1], [0, -2]])).shape == [2, 2, 3, 4])
-        let added = try one(.scatterAdd(axis: 0, size: 3), Tensor(rows: [[1.0, 2], [3, 4], [5, 6]]), Tensor([2, 0, -1]))
+        let added = try one(
+            .scatterAdd(axis: 0, size: 3), Tensor(rows: [[1.0, 2], [3, 4], [5, 6]]), Tensor([2, 0, -1]))
         #expect(try added.doubles() == [3, 4, 0, 0, 6, 8])
     }
 
     @Test func `an index out of range is named with its position and the valid range`() throws {
-        let error = #expect(throws: HornbillError.self) { try one(.gather(axis: 1), x, Tensor(rows: [[0, 1], [7, 2]])) }
+        let error = #expect(throws: HornbillError.self) {
+            try one(.gather(axis: 1), x, Tensor(rows: [[0, 1], [7, 2]]))
+        }
         #expect(error?.kind == .data)
         #expect(error?.message == "gather: the index 7 at position (1, 0) is not in -3..<3")
         #expect(throws: HornbillError.self) { try one(.gather(axis: 1), x, Tensor([Int64.min])) }
@@ -88,7 +95,10 @@ import Testing
     @Test func `elements are gathered and scattered along the last axis`() throws {
         let (data, indices) = (Tensor(rows: [[1.0, 2, 3], [4, 5, 6]]), Tensor(rows: [[2, -3], [1, 1]]))
         #expect(try one(.gatherElements, data, indices).doubles() == [3, 1, 5, 5])
-        #expect(try one(.scatterElements(size: 3), Tensor(rows: [[1.0, 2], [3, 4]]), indices).doubles() == [2, 0, 1, 0, 7, 0])
+        #expect(
+            try one(.scatterElements(size: 3), Tensor(rows: [[1.0, 2], [3, 4]]), indices).doubles() == [
+                2, 0, 1, 0, 7, 0,
+            ])
     }
 
     @Test(arguments: DType.allCases)
@@ -100,8 +110,13 @@ import Testing
 
     @Test func `checkRange names the row and the value`() throws {
         let labels = Tensor(rows: [[0, 1], [9, 1], [3, 12]])
-        #expect(try one(.checkRange(lower: 0, upper: 13, what: "labels"), labels).scalars(Int64.self) == [0, 1, 9, 1, 3, 12])
-        let error = #expect(throws: HornbillError.self) { try one(.checkRange(lower: 0, upper: 10, what: "labels"), labels) }
+        #expect(
+            try one(.checkRange(lower: 0, upper: 13, what: "labels"), labels).scalars(Int64.self) == [
+                0, 1, 9, 1, 3, 12,
+            ])
+        let error = #expect(throws: HornbillError.self) {
+            try one(.checkRange(lower: 0, upper: 10, what: "labels"), labels)
+        }
         #expect(error == HornbillError(.data, "labels, row 2: the value 12 is not in 0..<10"))
     }
 }

@@ -55,7 +55,9 @@ extension Reference.Call {
 extension ReferenceFloat {
     static func unary(_ function: Unary, _ call: Reference.Call) throws {
         /// A function computed in double precision.
-        @inline(__always) func math(_ function: (Double) -> Double) { call.map(Self.self) { Self(function(Double($0))) } }
+        @inline(__always) func math(_ function: (Double) -> Double) {
+            call.map(Self.self) { Self(function(Double($0))) }
+        }
         switch function {
         case .negate: call.map(Self.self) { -$0 }
         case .abs: call.map(Self.self) { Swift.abs($0) }
@@ -105,7 +107,8 @@ extension ReferenceInteger {
         case .logicalNot: call.test(Self.self) { $0 == 0 }
         case .isNaN, .isInfinite: call.test(Self.self) { _ in false }
         case .isFinite: call.test(Self.self) { _ in true }
-        case .exp, .expm1, .log, .log1p, .sqrt, .rsqrt, .reciprocal, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh,
+        case .exp, .expm1, .log, .log1p, .sqrt, .rsqrt, .reciprocal, .sin, .cos, .tan, .asin, .acos, .atan, .sinh,
+            .cosh,
             .tanh, .sigmoid, .erf, .softplus:
             throw HornbillError(.dtype, "\(function.rawValue) needs floating point, not \(call.inputTypes[0].dtype)")
         }

@@ -8,7 +8,8 @@ extension Reference.Call {
             guard index >= -size, index < size else {
                 throw HornbillError(
                     .data,
-                    "\(name): the index \(index) at \(place(position, in: inputTypes[1].shape)) is not in \(-size)..<\(size)")
+                    "\(name): the index \(index) at \(place(position, in: inputTypes[1].shape)) is not in \(-size)..<\(size)"
+                )
             }
             if index < 0 { indices[position] = index + size }
         }
@@ -64,7 +65,8 @@ extension Reference.Call {
     func oneHot(_ depth: Int, _ dtype: DType) {
         let bytes = dtype.byteCount
         memset(outputs[0], 0, outputTypes[0].byteCount)
-        for (place, index) in Reference.integers(inputs[0], inputTypes[0]).enumerated() where index >= 0 && index < depth {
+        for (place, index) in Reference.integers(inputs[0], inputTypes[0]).enumerated()
+        where index >= 0 && index < depth {
             withUnsafePointer(to: 1.0) {
                 Reference.cast(.float64, $0, to: dtype, outputs[0] + (place * depth + index) * bytes, count: 1)
             }

@@ -79,7 +79,8 @@ extension Reference.Call {
         let tensors = zip(inputs, inputTypes).map { pointer, type in
             Tensor(
                 buffer: HostBuffer(
-                    pointer: UnsafeMutableRawPointer(mutating: pointer), byteCount: type.byteCount, owner: lender), type)
+                    pointer: UnsafeMutableRawPointer(mutating: pointer), byteCount: type.byteCount, owner: lender), type
+            )
         }
         for (index, result) in try Reference.execute(operation, tensors).enumerated() {
             memmove(outputs[index], try result.requirePointer(), outputTypes[index].byteCount)

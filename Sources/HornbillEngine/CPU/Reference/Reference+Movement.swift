@@ -55,7 +55,8 @@ extension Reference.Call {
     private func read(from offset: Int = 0, strides: [Int]) {
         let shape = outputTypes[0].shape
         Reference.copy(
-            elementSize: elementSize, shape, from: inputs[0] + offset * elementSize, strides, to: outputs[0], shape.strides)
+            elementSize: elementSize, shape, from: inputs[0] + offset * elementSize, strides, to: outputs[0],
+            shape.strides)
     }
 
     func transpose(_ axes: [Int]) {
@@ -65,7 +66,9 @@ extension Reference.Call {
 
     func broadcast() {
         let (strides, extra) = (shape.strides, outputTypes[0].shape.rank - shape.rank)
-        read(strides: outputTypes[0].shape.indices.map { $0 < extra || shape[$0 - extra] == 1 ? 0 : strides[$0 - extra] })
+        read(
+            strides: outputTypes[0].shape.indices.map { $0 < extra || shape[$0 - extra] == 1 ? 0 : strides[$0 - extra] }
+        )
     }
 
     func slice(_ start: [Int], _ size: [Int], _ stride: [Int]) {

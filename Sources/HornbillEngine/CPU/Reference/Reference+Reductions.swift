@@ -46,7 +46,8 @@ extension ReferenceNumber {
         let x = call.input(0, as: Self.self)
         results.withUnsafeMutableBufferPointer { results in
             @inline(__always) func fold(_ combine: (Accumulator, Accumulator) -> Accumulator) {
-                Reference.forEachRow(of: shape, strides: shape.strides, strides) { first, target, count, step, targetStep in
+                Reference.forEachRow(of: shape, strides: shape.strides, strides) {
+                    first, target, count, step, targetStep in
                     for i in 0..<count {
                         let place = target + i * targetStep
                         results[place] = combine(results[place], x[first + i * step].accumulator)

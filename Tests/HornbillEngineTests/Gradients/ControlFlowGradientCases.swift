@@ -1,0 +1,82 @@
+import HornbillEngine
+
+extension GradientCases {
+    /// Loops and branches: captures, several carries, both directions, sequences, nesting.
+    static let controlFlow: [GradientCase] =
+        [false, true].flatMap { reverse in
+            [
+                GradientCase(
+                    "scan, a recurrent layer, reverse: \(reverse)",
+                    [
+                        numbers([3, 2]), numbers([4, 3, 5], seed: 2), numbers([5, 2], seed: 3),
+                        numbers([2, 2], seed: 4),
+                    ]
+                ) { x in
+                    let (last, states) = try loop(
+                        length: 4, reverse: reverse, carries: [x[0]], sequences: [x[1]]
+                    ) { carries, rows in
+                        let state = try Tensor.unary(.tanh, .matmul(rows[0], x[2]) + .matmul(carries[0], x[3]))
+                        return ([state], [state])
+                    }
+                    return try last[0] + Tensor.reduce(.sum, states[0], axes: [0], keepDims: false)
+                },
+                GradientCase(
+                    "scan, several carries, one an integer, reverse: \(reverse)",
+                    [numbers([2]), numbers([2], seed: 2), numbers([3, 2], seed: 3)]
+                ) { x in
+                    let step = Tensor(scalar: Int32(1))
+                    let (last, results) = try loop(
+                        length: 3, reverse: reverse, carries: [x[0], step, x[1]], sequences: [x[2]]
+                    ) { carries, rows in
+                        let weight = carries[1].cast(to: .float64)
+                        return (
+                            [carries[0] * carries[2], carries[1] + 1, carries[2] + rows[0] * weight],
+                            [carries[0] - rows[0], carries[1]]
+                        )
+                    }
+                    return try last[0] * last[2] + Tensor.reduce(.sum, results[0], axes: [0], keepDims: false)
+                },
+            ]
+        } + [
+            GradientCase("scan of which only a result counts", [numbers([2]), numbers([3, 2], seed: 3)]) { x in
+                try loop(length: 3, carries: [x[0]], sequences: [x[1]]) { carries, rows in
+                    ([carries[0] * rows[0]], [carries[0] * carries[0], rows[0]])
+                }.results[0]
+            },
+            GradientCase("scan of no steps", [numbers([2])]) { x in
+                try loop(length: 0, carries: [x[0]]) { carries, _ in ([carries[0] * x[0]], []) }.carries[0]
+            },
+            GradientCase("scan within a scan", [numbers([2]), numbers([2], seed: 2)]) { x in
+                try loop(length: 2, carries: [x[0]]) { outer, _ in
+                    let inner = try loop(length: 3, carries: [outer[0]]) { carries, _ in
+                        ([carries[0] * x[1] + x[0]], [])
+                    }
+                    return (inner.carries, [])
+                }.carries[0]
+            },
+            GradientCase("a capture used as carry too", [numbers([2])]) { x in
+                try loop(length: 2, carries: [x[0]]) { carries, _ in ([carries[0] * x[0]], []) }.carries[0]
+            },
+        ]
+        + [true, false].flatMap { holds in
+            [
+                GradientCase("cond, \(holds)", [numbers([3]), numbers([3], seed: 2), Tensor(scalar: holds ? 1.0 : -1)])
+                { x in
+                    let predicate = try Tensor.binary(.greater, x[2], Tensor(scalar: 0.0))
+                    return try ops.cond(
+                        predicate, then: { [x[0] * x[1], x[0]] }, else: { [x[1] * x[1] * x[1] + x[2], x[1]] }
+                    ).reduce(Tensor(scalar: 0.0), +)
+                },
+                GradientCase("cond within a scan, \(holds)", [numbers([3]), numbers([2, 3], seed: 2)]) { x in
+                    let threshold = Tensor(scalar: holds ? -100.0 : 0)
+                    return try loop(length: 2, carries: [x[0]], sequences: [x[1]]) { carries, rows in
+                        let total = try Tensor.reduce(.sum, carries[0], axes: nil, keepDims: false)
+                        let next = try ops.cond(
+                            try .binary(.greater, total, threshold), then: { [carries[0] * rows[0]] },
+                            else: { [carries[0] + x[0] * rows[0]] })
+                        return (next, [])
+                    }.carries[0]
+                },
+            ]
+        }
+}
