@@ -100,7 +100,7 @@ extension ReferenceInteger {
         switch function {
         case .negate: call.map(Self.self) { 0 &- $0 }
         case .abs: call.map(Self.self) { $0 < 0 ? 0 &- $0 : $0 }
-        case .sign: call.map(Self.self) { $0 > 0 ? 1 : $0 < 0 ? 0 &- 1 : 0 }
+        case .sign: call.map(Self.self) { $0 > 0 ? Self(1) : $0 < 0 ? 0 &- Self(1) : Self(0) }
         case .square: call.map(Self.self) { $0 &* $0 }
         case .relu: call.map(Self.self) { Swift.max($0, 0) }
         case .floor, .ceil, .round, .trunc: call.map(Self.self) { $0 }
