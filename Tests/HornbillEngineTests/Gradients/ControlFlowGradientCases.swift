@@ -43,6 +43,20 @@ extension GradientCases {
                     ([carries[0] * rows[0]], [carries[0] * carries[0], rows[0]])
                 }.results[0]
             },
+            GradientCase(
+                "scan of products of every kind",
+                [numbers([2, 3]), numbers([3, 3], seed: 2), numbers([2, 4, 3], seed: 3), numbers([3, 2], seed: 4)]
+            ) { x in
+                let (last, results) = try loop(length: 2, carries: [x[0]], sequences: [x[2]]) { carries, rows in
+                    let twice = try Tensor.matmul(Tensor.matmul(carries[0], x[1]), x[1])
+                    let batch = try Tensor.matmul(rows[0].reshape([2, 2, 3]), x[3])
+                    let crossed = try Tensor.matmul(x[3], x[3], transposeB: true)
+                    let mixed = try Tensor.matmul(carries[0], crossed)
+                    return ([try .unary(.sin, twice + mixed)], [batch, twice])
+                }
+                return try Tensor.reduce(.sum, results[0], axes: nil, keepDims: false) + last[0]
+                    * results[1].slice(axis: 0, 0..<1).reshape([2, 3])
+            },
             GradientCase("scan of no steps", [numbers([2])]) { x in
                 try loop(length: 0, carries: [x[0]]) { carries, _ in ([carries[0] * x[0]], []) }.carries[0]
             },

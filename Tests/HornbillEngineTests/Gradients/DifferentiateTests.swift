@@ -194,4 +194,26 @@ import Testing
         #expect(scans.count == 3)
         #expect(scans[0].graph.outputs.count == 2)
     }
+
+    @Test func `the backward loop of a recurrent layer does one product a step, the rest after it`() throws {
+        let inputs = [Tensor.ones([4, 3]), .ones([5, 4, 2]), .ones([2, 3]), .ones([3, 3]), .ones([3])]
+        let graph = try Differences.graph(inputs) { x in
+            let (last, _) = try loop(length: 5, carries: [x[0]], sequences: [x[1]]) { carries, rows in
+                let sum = try Tensor.matmul(rows[0], x[2]) + Tensor.matmul(carries[0], x[3]) + x[4]
+                return ([try .unary(.tanh, sum)], [])
+            }
+            return try gradients(of: last[0], withRespectTo: Array(x[2...])).map { try #require($0) }
+        }
+        let scans = graph.nodes.compactMap { node -> ScanBody? in
+            if case .scan(let body) = node.operation { body } else { nil }
+        }
+        func products(_ graph: Graph) -> Int {
+            graph.nodes.count { if case .matmul = $0.operation { true } else { false } }
+        }
+        // One each for the weights' gradients; of the five steps only the carry's product with the weights.
+        #expect(products(graph) == 2)
+        #expect(scans.map { products($0.graph) } == [2, 1])
+        // It carries the gradients of the state and the bias, and reads two products.
+        #expect(scans[1].carryCount == 2 && scans[1].sequenceCount == 2, "\(scans[1].graph)")
+    }
 }
