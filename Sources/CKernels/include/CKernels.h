@@ -17,6 +17,10 @@ extern "C" {
 void hk_parallel(int threads, void (*body)(void *context, int member, int members), void *context);
 /// Whether this library was compiled without optimisation (a debug build: kernels are then several times slower).
 bool hk_unoptimised(void);
+/// The x86-64 level in use: 4 (AVX-512), 3 (AVX2) or 1. Only tests limit it (to compare the variants on one machine);
+/// not while kernels run.
+int hk_instruction_set(void);
+void hk_limit_instruction_set(int level);
 
 // MARK: Element-wise programs
 
@@ -36,6 +40,9 @@ typedef enum {
     HK_SELECT /* a != 0 ? b : c */, HK_MULTIPLY_ADD /* a * b + c */,
     HK_OPCODE_COUNT
 } hk_opcode;
+
+/// How many of a, b and c an opcode reads: 1, 2 or 3.
+int hk_arity(hk_opcode opcode);
 
 /// Element types that a program can load and store; all arithmetic is float32 (bool and uint8 load as numbers).
 typedef enum { HK_FLOAT32, HK_BOOL, HK_UINT8, HK_FLOAT16, HK_BFLOAT16 } hk_element_type;
@@ -68,7 +75,8 @@ typedef struct {
 
 /// Bytes of scratch that one thread needs to run `program`; the caller passes threads times as much, 64-byte aligned.
 size_t hk_program_scratch(const hk_program *program);
-/// Runs the program. `buffers`: the inputs, then the outputs. An output may be the same memory as a HK_FULL input of the
+/// Runs the program. `buffers`: the inputs, then the outputs. An output may be the same memory as a HK_FULL input of
+/// the
 /// same element size (in-place); any other overlap is the caller's error.
 void hk_program_run(const hk_program *program, void *const *buffers, void *scratch, int threads);
 /// One instruction over whole contiguous arrays (for eager calls); b and c may be NULL when the opcode takes fewer.
@@ -88,45 +96,59 @@ void hk_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k
 
 // MARK: Reductions
 
-typedef enum { HK_REDUCE_SUM, HK_REDUCE_MEAN, HK_REDUCE_MAX, HK_REDUCE_MIN, HK_REDUCE_PROD, HK_REDUCE_SUM_SQUARES } hk_reduction;
+typedef enum {
+    HK_REDUCE_SUM, HK_REDUCE_MEAN, HK_REDUCE_MAX, HK_REDUCE_MIN, HK_REDUCE_PROD, HK_REDUCE_SUM_SQUARES
+} hk_reduction;
 
 /// out[o, i] = reduction over r of in[o, r, i], for in of shape [outer, reduced, inner]. Sums are made pairwise or in
 /// several lanes, so that the error does not grow linearly. An empty sum is 0, mean NaN, prod 1, max -inf, min +inf.
-void hk_reduce(hk_reduction kind, const float *in, float *out, int64_t outer, int64_t reduced, int64_t inner, int threads);
+void hk_reduce(hk_reduction kind, const float *in, float *out, int64_t outer, int64_t reduced, int64_t inner,
+               int threads);
 /// out[o] = index of the largest (or smallest) of in[o, r, i] along r, first of equals, NaN first as NumPy.
-void hk_arg_reduce(bool smallest, const float *in, int64_t *out, int64_t outer, int64_t reduced, int64_t inner, int threads);
+void hk_arg_reduce(bool smallest, const float *in, int64_t *out, int64_t outer, int64_t reduced, int64_t inner,
+                   int threads);
 
 /// Softmax (or log-softmax) over the last axis of [rows, columns]; may be in place.
 void hk_softmax(const float *in, float *out, int64_t rows, int64_t columns, bool logarithm, int threads);
 /// Its gradient from the output: softmax: y (g - Σ g y); log-softmax: g - exp(y) Σ g. dx may be g.
-void hk_softmax_gradient(const float *y, const float *g, float *dx, int64_t rows, int64_t columns, bool logarithm, int threads);
+void hk_softmax_gradient(const float *y, const float *g, float *dx, int64_t rows, int64_t columns, bool logarithm,
+                         int threads);
 
 // MARK: Moving data
 
-/// out (contiguous, of `shape`) gets the element at Σ index × stride of `in`; strides in elements, may be 0 or negative.
-/// element_size 1, 2, 4 or 8. Runs of contiguous memory are copied whole, and the transposition of two axes is tiled.
-void hk_copy_strided(int element_size, int rank, const int64_t *shape, const int64_t *strides, const void *in, void *out, int threads);
+/// out (contiguous, of `shape`) gets the element at Σ index × stride of `in`; strides in elements, may be 0 or
+/// negative; element_size 1, 2, 4 or 8. Runs of contiguous memory are copied whole, the transposition of two axes is
+/// tiled.
+void hk_copy_strided(int element_size, int rank, const int64_t *shape, const int64_t *strides, const void *in,
+                     void *out, int threads);
 /// The reverse: out at Σ index × stride gets the contiguous `in` (for concatenation, padding, slice gradients).
-void hk_store_strided(int element_size, int rank, const int64_t *shape, const int64_t *strides, const void *in, void *out, int threads);
+void hk_store_strided(int element_size, int rank, const int64_t *shape, const int64_t *strides, const void *in,
+                      void *out, int threads);
 void hk_fill(int element_size, const void *value, void *out, int64_t count, int threads);
 
 /// Element types for the moves below (the engine's own numbering).
-typedef enum { HK_T_FLOAT32, HK_T_FLOAT64, HK_T_INT32, HK_T_INT64, HK_T_UINT8, HK_T_BOOL, HK_T_FLOAT16, HK_T_BFLOAT16 } hk_type;
+typedef enum {
+    HK_T_FLOAT32, HK_T_FLOAT64, HK_T_INT32, HK_T_INT64, HK_T_UINT8, HK_T_BOOL, HK_T_FLOAT16, HK_T_BFLOAT16
+} hk_type;
 /// Converts count elements; float to integer truncates towards zero and saturates (NaN → 0); anything to bool is != 0.
 void hk_cast(hk_type from, const void *in, hk_type to, void *out, int64_t count, int threads);
 /// out[r, :] = cast(in[indices[r], :]) for rows of `width` elements. Negative indices count from the end; returns the
 /// position of the first index out of range (that row is filled with zeros), else -1.
-int64_t hk_gather_rows(hk_type from, const void *in, int64_t rows, int64_t width, hk_type index_type, const void *indices,
-                       int64_t count, hk_type to, void *out, int64_t out_stride, int threads);
+int64_t hk_gather_rows(hk_type from, const void *in, int64_t rows, int64_t width, hk_type index_type,
+                       const void *indices, int64_t count, hk_type to, void *out, int64_t out_stride, int threads);
 /// out[indices[r], :] += in[r, :]; out of [rows, width] is zeroed first when `zero`. Deterministic at any thread count.
-void hk_scatter_add_rows(const float *in, hk_type index_type, const void *indices, int64_t count, float *out, int64_t rows,
-                         int64_t width, bool zero, int threads);
+void hk_scatter_add_rows(const float *in, hk_type index_type, const void *indices, int64_t count, float *out,
+                         int64_t rows, int64_t width, bool zero, int threads);
 
 // MARK: Random numbers (Philox 4×32-10; Salmon et al., 2011)
 
-typedef enum { HK_RANDOM_BITS /* uint32 */, HK_RANDOM_UNIFORM /* [0, 1) */, HK_RANDOM_NORMAL, HK_RANDOM_TRUNCATED_NORMAL /* within 2 σ */ } hk_distribution;
+typedef enum {
+    HK_RANDOM_BITS /* uint32 */, HK_RANDOM_UNIFORM /* [0, 1) */, HK_RANDOM_NORMAL,
+    HK_RANDOM_TRUNCATED_NORMAL /* within 2 σ */
+} hk_distribution;
 /// Elements first ..< first + count of the stream (seed, call): element i depends on (seed, call, i) alone.
-void hk_random(hk_distribution distribution, uint64_t seed, uint64_t call, uint64_t first, int64_t count, void *out, int threads);
+void hk_random(hk_distribution distribution, uint64_t seed, uint64_t call, uint64_t first, int64_t count, void *out,
+               int threads);
 
 #ifdef __cplusplus
 }
