@@ -1,0 +1,36 @@
+# make demo and make test set up everything they need; make help lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+EXAMPLES := --package-path Examples
+
+.PHONY: help setup demo test verify bench examples format lint
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: ## Installs the Debian packages that are missing
+	@Scripts/setup.sh
+
+demo: setup ## Trains the ticket model on 58,788 films
+	@swift build -c release $(EXAMPLES) --product Movies
+	@$$(swift build -c release $(EXAMPLES) --show-bin-path)/Movies
+
+test: setup ## One release build and all tests
+	@swift build -c release --build-tests
+	@swift test -c release --skip-build
+
+verify: setup ## The long suites: whole trainings, memory over 10,000 steps
+	@HORNBILL_VERIFY=1 swift test -c release
+
+bench: setup ## Times training steps beside raw JAX
+	@Benchmarks/run.sh
+
+examples: setup ## Builds and runs every program of Examples, whole
+	@swift build -c release $(EXAMPLES) --build-tests
+	@HORNBILL_WHOLE=1 swift test -c release $(EXAMPLES) --skip-build
+
+format: ## Formats all Swift code in place
+	@swift format --in-place --parallel --recursive $(shell Scripts/swift-roots.sh)
+
+lint: ## Checks the format
+	@swift format lint --strict --parallel --recursive $(shell Scripts/swift-roots.sh)

@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# The folders and files that hold Swift code of this project.
+cd "$(dirname "$0")/.."
+ls -d Package.swift Sources Tests Examples/Package.swift Examples/Sources Examples/Tests \
+    Benchmarks/Package.swift Benchmarks/Sources 2>/dev/null
