@@ -1,0 +1,81 @@
+/// A fully connected layer: `activation(x · kernel + bias)`.
+///
+/// Input `(…, n)`, output `(…, units)`. Parameters: `kernel` (n, units), `bias` (units,).
+/// Follows Keras's [Dense](https://keras.io/api/layers/core_layers/dense/).
+public final class Dense: Layer {
+    public let units: Int
+    public let activation: ActivationFunction
+    public let useBias: Bool
+    private let kernelInitializer: any InitializerConvertible
+    private let biasInitializer: any InitializerConvertible
+    private let kernelRegularizer: (any RegularizerConvertible)?
+    private let biasRegularizer: (any RegularizerConvertible)?
+    private let kernelConstraint: (any ConstraintConvertible)?
+    private let biasConstraint: (any ConstraintConvertible)?
+    public private(set) var kernel: Variable?
+    public private(set) var bias: Variable?
+
+    /// - Parameters:
+    ///   - units: the size of the output's last axis, at least 1.
+    ///   - activation: applied at the end; none by default.
+    ///   - inputShape: for a first layer, the shape of one sample.
+    ///   - inputDim: for a first layer, the number of features: short for `inputShape: [inputDim]`.
+    public init(
+        _ units: Int, activation: (any ActivationConvertible)? = nil, useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = "glorot_uniform",
+        biasInitializer: any InitializerConvertible = "zeros",
+        kernelRegularizer: (any RegularizerConvertible)? = nil, biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil, biasConstraint: (any ConstraintConvertible)? = nil,
+        inputShape: PartialShape? = nil, inputDim: Int? = nil, name: String? = nil, trainable: Bool = true,
+        dtype: DType = .float32
+    ) {
+        self.units = units
+        self.activation = activation?.asActivation() ?? .linear
+        self.useBias = useBias
+        self.kernelInitializer = kernelInitializer
+        self.biasInitializer = biasInitializer
+        self.kernelRegularizer = kernelRegularizer
+        self.biasRegularizer = biasRegularizer
+        self.kernelConstraint = kernelConstraint
+        self.biasConstraint = biasConstraint
+        super.init(
+            name: name, trainable: trainable, dtype: dtype, inputShape: inputShape ?? inputDim.map { PartialShape([$0]) },
+            activityRegularizer: activityRegularizer)
+        inputSpec = InputSpec(minimumRank: 2)
+    }
+
+    override public func build(inputShape: PartialShape) throws {
+        guard units > 0 else { throw HornbillError(.argument, "units must be at least 1, not \(units)") }
+        guard let features = inputShape.last else {
+            throw HornbillError(.shape, "the last axis of the input must be known, got the shape \(inputShape)")
+        }
+        kernel = try addWeight(
+            name: "kernel", shape: [features, units], initializer: kernelInitializer, regularizer: kernelRegularizer,
+            constraint: kernelConstraint)
+        if useBias {
+            bias = try addWeight(
+                name: "bias", shape: [units], initializer: biasInitializer, regularizer: biasRegularizer,
+                constraint: biasConstraint)
+        }
+        inputSpec = InputSpec(minimumRank: 2, axes: [-1: features])
+    }
+
+    override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
+        var y = try ops.matmul(x, kernel.required())
+        if useBias { y = try y + bias.required() }
+        return try activation(y)
+    }
+
+    override public func getConfig() -> Config {
+        super.getConfig().merging([
+            "units": .int(units), "activation": .string(activation.name), "use_bias": .bool(useBias),
+            "kernel_initializer": kernelInitializer.serialized, "bias_initializer": biasInitializer.serialized,
+            "kernel_regularizer": kernelRegularizer?.serialized ?? .null,
+            "bias_regularizer": biasRegularizer?.serialized ?? .null,
+            "activity_regularizer": activityRegularizer?.serialized ?? .null,
+            "kernel_constraint": kernelConstraint?.serialized ?? .null,
+            "bias_constraint": biasConstraint?.serialized ?? .null,
+        ])
+    }
+}

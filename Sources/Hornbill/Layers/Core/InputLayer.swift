@@ -1,0 +1,36 @@
+/// The source of a layer graph, made by `Input(shape:)`.
+public final class InputLayer: Layer {
+    /// The shape with the batch axis.
+    public let batchShape: PartialShape
+
+    /// - Parameters:
+    ///   - shape: the shape of one sample.
+    ///   - batchSize: the size of the batch axis, if it is fixed.
+    public init(shape: PartialShape, batchSize: Int? = nil, dtype: DType = .float32, name: String? = nil) {
+        batchShape = PartialShape([batchSize] + shape.dimensions)
+        super.init(name: name, dtype: dtype)
+        built = true
+    }
+
+    override public func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure { inputs }
+
+    override public func getConfig() -> Config {
+        [
+            "batch_shape": .list(batchShape.dimensions.map { ConfigValue($0) }), "dtype": .string(dtype.rawValue),
+            "sparse": false, "ragged": false, "name": .string(name), "optional": false,
+        ]
+    }
+
+    /// The symbol that it gives.
+    func makeSymbol(_ site: CallSite?) -> SymbolicTensor {
+        if let bad = batchShape.dimensions.compactMap({ $0 }).first(where: { $0 < 0 }) {
+            return SymbolicTensor(
+                error: HornbillError(.shape, "an input cannot have the size \(bad): \(batchShape)", layer: label, site: site))
+        }
+        let node = LayerNode(
+            self, index: nextNodeIndex, inputs: nil, arguments: CallArguments(),
+            outputs: [LayerNode.Output(shape: batchShape, dtype: dtype)], structure: .tensor(0), site: site)
+        register(node)
+        return SymbolicTensor(node, 0)
+    }
+}

@@ -1,0 +1,227 @@
+import HornbillEngine
+
+/// A tensor or a symbol: what layers can be called on.
+public protocol LayerOperand: TensorLike {
+    /// Calls the layer. Never throws: a call that fails gives operands that carry the error.
+    static func call(_ layer: Layer, _ inputs: Structure<Self>, _ arguments: CallArguments, _ site: CallSite) -> Structure<Self>
+}
+
+extension Tensor: LayerOperand {
+    public static func call(
+        _ layer: Layer, _ inputs: TensorStructure, _ arguments: CallArguments, _ site: CallSite
+    ) -> TensorStructure {
+        do {
+            return try layer.invoke(inputs, training: arguments.training)
+        } catch {
+            return .tensor(Tensor(error: HornbillError.wrap(error).at(site, layer: layer.label)))
+        }
+    }
+}
+
+extension SymbolicTensor: LayerOperand {
+    public static func call(
+        _ layer: Layer, _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments, _ site: CallSite
+    ) -> Structure<SymbolicTensor> {
+        layer.symbols(for: inputs, arguments, site: site)
+    }
+}
+
+extension Layer {
+    /// Calls the layer on a tensor, a symbol, or arrays and dictionaries of them, and gives its one output.
+    ///
+    /// On symbols it adds a node to the layer graph; on tensors it computes. Errors are carried by the result.
+    /// - Parameters:
+    ///   - training: whether to behave as in training; nil follows the enclosing call, and is false outside of any.
+    public func callAsFunction<Inputs: StructureConvertible>(
+        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+    ) -> Inputs.Leaf {
+        one(Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), CallSite(file, line)))
+    }
+
+    /// The outputs of a layer that has two.
+    @_disfavoredOverload
+    public func callAsFunction<Inputs: StructureConvertible>(
+        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+    ) -> (Inputs.Leaf, Inputs.Leaf) {
+        let site = CallSite(file, line)
+        let outputs = several(2, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
+        return (outputs[0], outputs[1])
+    }
+
+    /// The outputs of a layer that has three.
+    @_disfavoredOverload
+    public func callAsFunction<Inputs: StructureConvertible>(
+        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+    ) -> (Inputs.Leaf, Inputs.Leaf, Inputs.Leaf) {
+        let site = CallSite(file, line)
+        let outputs = several(3, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
+        return (outputs[0], outputs[1], outputs[2])
+    }
+
+    /// The outputs as an array.
+    @_disfavoredOverload
+    public func callAsFunction<Inputs: StructureConvertible>(
+        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+    ) -> [Inputs.Leaf] {
+        Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), CallSite(file, line)).leaves
+    }
+
+    /// The outputs in the structure in which the layer gives them.
+    @_disfavoredOverload
+    public func callAsFunction<Inputs: StructureConvertible>(
+        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+    ) -> Structure<Inputs.Leaf> {
+        Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), CallSite(file, line))
+    }
+
+    private func one<Leaf: TensorLike>(_ outputs: Structure<Leaf>) -> Leaf {
+        outputs.single
+            ?? Leaf(
+                error: HornbillError(
+                    .argument, "gives \(outputs.leaves.count) outputs: write `let (a, b) = …` or ask for an array", layer: label))
+    }
+
+    private func several<Leaf: TensorLike>(_ count: Int, _ outputs: Structure<Leaf>, _ site: CallSite) -> [Leaf] {
+        let leaves = outputs.leaves
+        if leaves.count == count { return leaves }
+        let error = leaves.lazy.compactMap(\.error).first
+            ?? HornbillError(.argument, "gives \(leaves.count) outputs, not \(count)", layer: label, site: site)
+        return Array(repeating: Leaf(error: error), count: count)
+    }
+
+    // MARK: On tensors
+
+    /// Builds if needed, checks the inputs, and calls.
+    package func invoke(_ inputs: TensorStructure, training: Bool? = nil) throws -> TensorStructure {
+        for input in inputs.leaves { try input.validated() }
+        let shapes = inputs.map { PartialShape($0.shape) }
+        try ensureBuilt(shapes)
+        try inputSpec?.check(shapes.leaves)
+        let enclosing = EnclosingCall.current
+        let context = CallContext(
+            training: training ?? enclosing?.training ?? false, masks: [], tensors: [:],
+            recorder: enclosing?.recorder ?? CallRecorder())
+        return try invoke(inputs, context: context)
+    }
+
+    /// Calls in a given context, with the name of the layer on the nodes it traces.
+    package func invoke(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
+        let trace = Trace.current
+        trace?.scopes.append(name)
+        defer { trace?.scopes.removeLast() }
+        let call = EnclosingCall(training: context.training, recorder: context.recorder)
+        return try EnclosingCall.$current.withValue(call) {
+            let outputs = try self.call(inputs, context: context)
+            for output in outputs.leaves { try output.validated() }
+            if let regularizer = try activityRegularizer?.asRegularizer() {
+                for output in outputs.leaves { context.addLoss(try regularizer(output)) }
+            }
+            return outputs
+        }
+    }
+
+    // MARK: On symbols
+
+    /// Adds a node to the layer graph and gives its outputs; errors are carried by them.
+    package func symbols(
+        for inputs: Structure<SymbolicTensor>, _ arguments: CallArguments, site: CallSite?
+    ) -> Structure<SymbolicTensor> {
+        do {
+            for input in inputs.leaves { try input.validated() }
+            let shapes = inputs.map(\.shape)
+            try ensureBuilt(shapes)
+            try inputSpec?.check(shapes.leaves)
+            let (outputs, structure) = try inferOutputs(inputs, arguments)
+            let node = LayerNode(
+                self, index: nextNodeIndex, inputs: inputs, arguments: arguments, outputs: outputs, structure: structure,
+                site: site)
+            register(node)
+            return node.symbols
+        } catch {
+            return .tensor(SymbolicTensor(error: describe(HornbillError.wrap(error), inputs).at(site, layer: label)))
+        }
+    }
+
+    /// Names the layers whose outputs did not fit.
+    private func describe(_ error: HornbillError, _ inputs: Structure<SymbolicTensor>) -> HornbillError {
+        guard error.kind == .shape || error.kind == .dtype, error.layer == nil, inputs.leaves.allSatisfy({ $0.error == nil })
+        else { return error }
+        var error = error
+        let sources = inputs.leaves.map { "\($0.layer?.label ?? "?") of shape \($0.shape)" }
+        error.message += "; its input is the output of " + sources.joined(separator: ", ")
+        return error
+    }
+
+    /// The outputs' shapes, found by tracing the call with two different sizes in place of each unknown one: where the
+    /// results differ, the size is unknown.
+    private func inferOutputs(
+        _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments
+    ) throws -> ([LayerNode.Output], Structure<Int>) {
+        func trace(_ size: Int) throws -> TensorStructure {
+            let trace = Trace()
+            return try trace.run {
+                let placeholders = try inputs.map { try trace.input(TensorType($0.dtype, $0.shape.filled(with: size))) }
+                let context = CallContext(training: arguments.training ?? false)
+                let outputs = try invoke(placeholders, context: context)
+                _ = try trace.finish([])
+                return outputs
+            }
+        }
+        let first = try trace(Self.smallProbe)
+        var next = 0
+        let structure = first.map { _ in
+            defer { next += 1 }
+            return next
+        }
+        var outputs = first.leaves.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) }
+        if !inputs.leaves.allSatisfy(\.shape.isComplete) {
+            let second = try trace(Self.largeProbe).leaves
+            for (index, other) in second.enumerated() where outputs.indices.contains(index) {
+                guard outputs[index].shape.rank == other.rank else {
+                    throw HornbillError(.shape, "the rank of the output depends on the size of the batch", layer: label)
+                }
+                for axis in 0..<other.rank where outputs[index].shape[axis] != other.shape[axis] {
+                    outputs[index].shape.dimensions[axis] = nil
+                }
+            }
+        }
+        return (outputs, structure)
+    }
+
+    /// Sizes that stand for an unknown one while shapes are inferred; the same primes as Keras's.
+    private static var smallProbe: Int { 83 }
+    private static var largeProbe: Int { 89 }
+}
+
+/// What a layer demands of its input's shape.
+public struct InputSpec: Sendable, Hashable {
+    /// The exact number of axes.
+    public var rank: Int?
+    /// The least number of axes.
+    public var minimumRank: Int?
+    /// Axes whose size is fixed; negative ones count from the end.
+    public var axes: [Int: Int]
+
+    public init(rank: Int? = nil, minimumRank: Int? = nil, axes: [Int: Int] = [:]) {
+        self.rank = rank
+        self.minimumRank = minimumRank
+        self.axes = axes
+    }
+
+    /// - Throws: ``HornbillError`` of kind `shape` that says what was expected and what came.
+    func check(_ shapes: [PartialShape]) throws {
+        for shape in shapes {
+            if let rank, shape.rank != rank {
+                throw HornbillError(.shape, "expected an input of \(rank) axes, got the shape \(shape)")
+            }
+            if let minimumRank, shape.rank < minimumRank {
+                throw HornbillError(.shape, "expected an input of at least \(minimumRank) axes, got the shape \(shape)")
+            }
+            for (axis, size) in axes.sorted(by: { $0.key < $1.key }) {
+                if let actual = shape[axis], actual != size {
+                    throw HornbillError(.shape, "expected axis \(axis) of the input to have size \(size), got \(actual) in the shape \(shape)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+import HornbillEngine
+
+/// A layer: a function of tensors with weights of its own. The class to inherit from.
+///
+/// A subclass makes its weights in `build` with ``addWeight(name:shape:initializer:dtype:trainable:regularizer:constraint:)``
+/// and computes in `call`. Layers that it stores in properties (also in arrays and dictionaries) are found by
+/// themselves.
+///
+/// ```swift
+/// final class Scale: Layer {
+///     private var factor: Variable?
+///     override func build(inputShape: PartialShape) throws {
+///         factor = try addWeight(name: "factor", shape: [], initializer: "ones")
+///     }
+///     override func call(_ x: Tensor, context: CallContext) throws -> Tensor { try x * factor.required() }
+/// }
+/// ```
+/// Follows Keras's [Layer](https://keras.io/api/layers/base_layer/).
+open class Layer: Configurable {
+    /// The name: unique in its model. Made of the class's name when it is not given, as Keras does.
+    public private(set) var name: String
+    /// The element type of weights and computation.
+    public let dtype: DType
+    /// Whether ``build(inputShapes:)`` has run.
+    public package(set) var built = false
+    /// What inputs must look like; checked before each call.
+    public var inputSpec: InputSpec?
+    /// The shape of one sample given to a first layer (`inputShape: [784]`), from which a Sequential model builds.
+    public let declaredInputShape: PartialShape?
+
+    /// A penalty on the output, added to the loss.
+    public let activityRegularizer: (any RegularizerConvertible)?
+
+    private var trainableFlag: Bool
+    package private(set) var ownWeights: [Variable] = []
+    package private(set) var seedGenerators: [SeedGenerator] = []
+    private var regularized: [(Variable, Regularizer)] = []
+    package private(set) var constraints: [(variable: Variable, constraint: Constraint)] = []
+    private var nodes: [WeakNode] = []
+    private var foundChildren: [(name: String, layer: Layer)]?
+
+    private struct WeakNode { weak var node: LayerNode? }
+
+    /// - Parameters:
+    ///   - name: a name unique in the model; made up if nil.
+    ///   - trainable: whether optimizers change the weights.
+    ///   - dtype: the element type of weights and computation.
+    ///   - inputShape: for a first layer, the shape of one sample.
+    ///   - activityRegularizer: a penalty on the output, added to the loss.
+    public init(
+        name: String? = nil, trainable: Bool = true, dtype: DType = .float32, inputShape: PartialShape? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil
+    ) {
+        self.name = name ?? ""
+        self.activityRegularizer = activityRegularizer
+        self.dtype = dtype
+        trainableFlag = trainable
+        declaredInputShape = inputShape
+        if name == nil { self.name = Session.current.uniqueName(snakeCase(automaticName)) }
+    }
+
+    // MARK: To override
+
+    /// The class name from which the automatic name is made.
+    open var automaticName: String { kerasClassName }
+    open var kerasModule: String? { "keras.layers" }
+    open var kerasClassName: String { String(describing: type(of: self)) }
+
+    /// Makes the weights for one input of this shape (batch axis first).
+    open func build(inputShape: PartialShape) throws {}
+
+    /// Makes the weights for inputs of these shapes; for one input it calls ``build(inputShape:)``.
+    open func build(inputShapes: Structure<PartialShape>) throws {
+        if let shape = inputShapes.single { try build(inputShape: shape) }
+    }
+
+    /// Computes the output for one input.
+    open func call(_ input: Tensor, context: CallContext) throws -> Tensor {
+        throw HornbillError(.state, "\(kerasClassName) does not override call(_:context:)")
+    }
+
+    /// Computes the outputs; for one input it calls the simple form.
+    open func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
+        guard let input = inputs.single else {
+            throw HornbillError(.shape, "\(kerasClassName) takes one tensor, not \(inputs.outline)")
+        }
+        return .tensor(try call(input, context: context))
+    }
+
+    /// The layers inside, with the names of the properties that hold them. Found by walking the stored properties;
+    /// override it to name other ones.
+    open var children: [(name: String, layer: Layer)] {
+        if let foundChildren { return foundChildren }
+        let found = findChildren()
+        if built { foundChildren = found }
+        return found
+    }
+
+    /// The arguments that make the layer again; a subclass adds its own.
+    open func getConfig() -> Config {
+        ["name": .string(name), "trainable": .bool(trainableFlag), "dtype": .string(dtype.rawValue)]
+    }
+
+    // MARK: Weights
+
+    /// Adds a weight. Call it in `build`.
+    /// - Parameters:
+    ///   - name: its name within the layer, as `kernel`.
+    ///   - shape: its shape.
+    ///   - initializer: what it starts from; Keras's default is Glorot uniform for floating point.
+    ///   - dtype: its element type; the layer's if nil.
+    ///   - trainable: whether optimizers change it.
+    ///   - regularizer: adds to the loss.
+    ///   - constraint: applied after each update.
+    /// - Throws: what the initializer throws, with the layer named.
+    @discardableResult
+    public func addWeight(
+        name: String, shape: Shape, initializer: (any InitializerConvertible)? = nil, dtype: DType? = nil,
+        trainable: Bool = true, regularizer: (any RegularizerConvertible)? = nil,
+        constraint: (any ConstraintConvertible)? = nil
+    ) throws -> Variable {
+        let value = try (initializer ?? "glorot_uniform").asInitializer()(shape.validated(), dtype: dtype ?? self.dtype)
+        let variable = try Variable(value, name: name, trainable: trainable && trainableFlag)
+        variable.path = "\(self.name)/\(name)"
+        ownWeights.append(variable)
+        if let regularizer = try regularizer?.asRegularizer() { regularized.append((variable, regularizer)) }
+        if let constraint = try constraint?.asConstraint() { constraints.append((variable, constraint)) }
+        return variable
+    }
+
+    /// Adds a stream of random numbers that the layer draws from; checkpoints keep it.
+    public func addSeedGenerator(seed: Int? = nil) throws -> SeedGenerator {
+        let generator = try SeedGenerator(seed: seed)
+        seedGenerators.append(generator)
+        return generator
+    }
+
+    /// Whether optimizers may change the weights; setting it sets it for all layers inside.
+    public var trainable: Bool {
+        get { trainableFlag }
+        set {
+            trainableFlag = newValue
+            for variable in ownWeights where !nonTrainableByNature.contains(ObjectIdentifier(variable)) {
+                variable.trainable = newValue
+            }
+            for child in children { child.layer.trainable = newValue }
+        }
+    }
+
+    /// Weights made with `trainable: false`: moving statistics and the like stay so.
+    private var nonTrainableByNature: Set<ObjectIdentifier> = []
+
+    /// This layer and all inside, each once.
+    package var allLayers: [Layer] {
+        var seen: Set<ObjectIdentifier> = []
+        var result: [Layer] = []
+        func visit(_ layer: Layer) {
+            guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
+            result.append(layer)
+            for child in layer.children { visit(child.layer) }
+        }
+        visit(self)
+        return result
+    }
+
+    /// All weights: of each layer, the trainable ones first, as Keras orders them.
+    public var weights: [Variable] {
+        allLayers.flatMap { layer in
+            layer.ownWeights.filter { !layer.nonTrainableByNature.contains(ObjectIdentifier($0)) }
+                + layer.ownWeights.filter { layer.nonTrainableByNature.contains(ObjectIdentifier($0)) }
+        }
+    }
+
+    /// The weights that an optimizer changes.
+    public var trainableWeights: [Variable] { weights.filter { trainableFlag && $0.trainable } }
+    public var trainableVariables: [Variable] { trainableWeights }
+    /// The weights that no optimizer changes.
+    public var nonTrainableWeights: [Variable] {
+        let trainable = Set(trainableWeights.map(ObjectIdentifier.init))
+        return weights.filter { !trainable.contains(ObjectIdentifier($0)) }
+    }
+
+    /// The number of elements of all weights.
+    /// - Throws: kind `state` if the layer is not built.
+    public func countParams() throws -> Int {
+        guard built else {
+            throw HornbillError(.state, "the layer is not built, so its number of parameters is not known", layer: label)
+        }
+        return weights.reduce(0) { $0 + $1.count }
+    }
+
+    /// The values of the weights, in the order of ``weights``.
+    public func getWeights() -> [Tensor] { weights.map(\.value) }
+
+    /// Sets all weights.
+    /// - Throws: kind `shape` that names the first weight that does not fit; then none is changed.
+    public func setWeights(_ values: [Tensor]) throws {
+        let weights = self.weights
+        guard values.count == weights.count else {
+            throw HornbillError(.shape, "there are \(weights.count) weights, but \(values.count) values were given", layer: label)
+        }
+        for (weight, value) in zip(weights, values) where try value.validated().shape != weight.shape {
+            throw HornbillError(
+                .shape, "the weight '\(weight.path)' has the shape \(weight.shape), the value given for it \(value.shape)",
+                layer: label)
+        }
+        for (weight, value) in zip(weights, values) { try weight.assign(value) }
+    }
+
+    /// The regularization losses of this layer and all inside.
+    package func regularizationLosses() throws -> [Tensor] {
+        try allLayers.flatMap { layer in
+            try layer.regularized.map { variable, regularizer in try regularizer(variable.value) }
+        }
+    }
+
+    // MARK: Building
+
+    /// The layer as messages name it: `'dense' (Dense)`.
+    package var label: String { "'\(name)' (\(kerasClassName))" }
+
+    /// Builds once, outside of any trace, so that weights are real and random streams start in order.
+    package func ensureBuilt(_ shapes: Structure<PartialShape>) throws {
+        if built { return }
+        try Trace.$current.withValue(nil) {
+            let own = ownWeights.count
+            try build(inputShapes: shapes)
+            for weight in ownWeights[own...] where !weight.trainable && trainableFlag {
+                nonTrainableByNature.insert(ObjectIdentifier(weight))
+            }
+        }
+        built = true
+    }
+
+    private func findChildren() -> [(name: String, layer: Layer)] {
+        var found: [(name: String, layer: Layer)] = []
+        func visit(_ value: Any, _ name: String) {
+            if let layer = value as? Layer {
+                if layer !== self { found.append((name, layer)) }
+                return
+            }
+            let mirror = Mirror(reflecting: value)
+            switch mirror.displayStyle {
+            case .optional, .collection, .tuple:
+                for child in mirror.children { visit(child.value, name) }
+            case .dictionary:
+                guard let entries = value as? [String: Any] else { return }
+                for key in entries.keys.sorted() { if let entry = entries[key] { visit(entry, "\(name)/\(key)") } }
+            default: break
+            }
+        }
+        var classes: [Mirror] = []
+        var mirror: Mirror? = Mirror(reflecting: self)
+        while let current = mirror, current.subjectType != Layer.self, current.subjectType != Model.self {
+            classes.append(current)
+            mirror = current.superclassMirror
+        }
+        for level in classes.reversed() {
+            for child in level.children { if let label = child.label { visit(child.value, label) } }
+        }
+        return found
+    }
+
+    // MARK: The layer graph
+
+    /// The calls on symbols that are still part of some model.
+    package var inboundNodes: [LayerNode] { nodes.compactMap(\.node) }
+
+    package func register(_ node: LayerNode) { nodes.append(WeakNode(node: node)) }
+    package var nextNodeIndex: Int { nodes.count }
+
+    /// The result of the layer's first call on symbols.
+    public var output: SymbolicTensor { nodeTensor { $0.symbols } }
+
+    /// The argument of the layer's first call on symbols.
+    public var input: SymbolicTensor { nodeTensor { $0.inputs ?? $0.symbols } }
+
+    private func nodeTensor(_ choose: (LayerNode) -> Structure<SymbolicTensor>) -> SymbolicTensor {
+        guard let node = inboundNodes.first else {
+            return SymbolicTensor(error: HornbillError(.state, "the layer was never called on a symbol", layer: label))
+        }
+        return choose(node).single
+            ?? SymbolicTensor(error: HornbillError(.state, "the layer has several tensors there: use inputs or outputs", layer: label))
+    }
+
+    package func rename(_ newName: String) { name = newName }
+}
+
+extension Optional where Wrapped == Variable {
+    /// The variable's value, for use in `call`.
+    /// - Throws: kind `state` if the weight was not made yet.
+    public func required() throws -> Tensor {
+        guard let self else { throw HornbillError(.state, "a weight is used before build made it") }
+        return self.value
+    }
+}
+
+/// A class's name as Keras writes it in automatic names: `MaxPooling2D` → `max_pooling2d`.
+package func snakeCase(_ name: String) -> String {
+    var result = ""
+    let characters = Array(name.filter { $0.isLetter || $0.isNumber || $0 == "_" })
+    for (index, character) in characters.enumerated() {
+        if character.isUppercase, index > 0, result.last != "_" {
+            let previous = characters[index - 1]
+            let nextIsLower = index + 1 < characters.count && characters[index + 1].isLowercase
+            if (previous.isLowercase && previous.isLetter) || nextIsLower { result += "_" }
+        }
+        result += character.lowercased()
+    }
+    return result
+}

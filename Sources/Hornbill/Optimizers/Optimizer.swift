@@ -1,0 +1,167 @@
+import HornbillEngine
+
+/// An optimizer: a function of (parameter, gradient, slots, step), written with operations, so that it becomes part of
+/// the compiled training step. Inherit from it, make slots in ``build(_:)``, and override ``update(_:_:learningRate:)``.
+///
+/// ```swift
+/// final class SignDescent: Optimizer {
+///     override func update(_ variable: Variable, _ gradient: Tensor, learningRate: Tensor) throws {
+///         try variable.assignSubtract(learningRate * ops.sign(gradient))
+///     }
+/// }
+/// ```
+/// Follows Keras's [optimizers](https://keras.io/api/optimizers/).
+open class Optimizer: OptimizerConvertible, Configurable {
+    public let name: String
+    /// How many updates were made: an int64 scalar.
+    public let iterations: Variable
+    private let rate: Variable
+    /// The learning rate as a function of the step, if it is one.
+    public let schedule: (any LearningRateSchedule)?
+    /// Whether the slots are made.
+    public private(set) var built = false
+    private var slots: [String: [ObjectIdentifier: Variable]] = [:]
+    private var slotOrder: [Variable] = []
+    private let rules: UpdateRules
+
+    /// - Parameters:
+    ///   - learningRate: a number, or a schedule of the step.
+    ///   - rules: what happens to gradients and weights around the update: decay, clipping, averages.
+    public init(
+        learningRate: any LearningRateConvertible = 0.001, name: String? = nil, rules: UpdateRules = UpdateRules()
+    ) {
+        self.rules = rules
+        let schedule = learningRate.asSchedule
+        self.schedule = schedule
+        iterations = Variable.scalar(0, dtype: .int64, name: "iteration")
+        rate = Variable.scalar(schedule == nil ? learningRate.initialValue : 0, dtype: .float32, name: "learning_rate")
+        self.name = name ?? ""
+        if name == nil { automaticName = snakeCase(String(describing: type(of: self))) }
+    }
+
+    private var automaticName: String?
+    public var displayName: String { automaticName ?? name }
+
+    open var kerasModule: String? { "keras.optimizers" }
+    open var kerasClassName: String { String(describing: type(of: self)) }
+    open func getConfig() -> Config {
+        Config([
+            ("name", .string(displayName)), ("learning_rate", schedule?.serialized ?? .double((try? rate.value.item()) ?? 0)),
+        ]).merging(rules.config)
+    }
+
+    // MARK: To override
+
+    /// Makes the slots.
+    open func build(_ variables: [Variable]) throws {}
+
+    /// Changes one variable (and its slots) by its gradient.
+    open func update(_ variable: Variable, _ gradient: Tensor, learningRate: Tensor) throws {
+        throw HornbillError(.state, "\(kerasClassName) does not override update(_:_:learningRate:)")
+    }
+
+    // MARK: Slots
+
+    /// Adds a slot for each variable: state of its shape.
+    public func addSlot(_ slot: String, for variables: [Variable], initial: Double = 0) throws {
+        for variable in variables {
+            let value = Tensor(repeating: initial, shape: variable.shape, dtype: variable.dtype)
+            let state = try Variable(value, name: "\(variable.name)_\(slot)", trainable: false)
+            state.path = "\(displayName)/\(variable.path)_\(slot)"
+            slots[slot, default: [:]][ObjectIdentifier(variable)] = state
+            slotOrder.append(state)
+        }
+    }
+
+    /// Adds a scalar of the optimizer's own.
+    public func addScalar(_ name: String, initial: Double) throws -> Variable {
+        let state = try Variable(Tensor(repeating: initial, shape: []), name: name, trainable: false)
+        slotOrder.append(state)
+        return state
+    }
+
+    /// A variable's slot.
+    /// - Throws: kind `state` if the optimizer was built for other variables.
+    public func slot(_ slot: String, of variable: Variable) throws -> Variable {
+        guard let state = slots[slot]?[ObjectIdentifier(variable)] else {
+            throw HornbillError(
+                .state, "the optimizer \(displayName) has no \(slot) for the variable '\(variable.path)': it was built for other variables")
+        }
+        return state
+    }
+
+    /// All state, in the order in which Keras's files hold it.
+    public var variables: [Variable] { [iterations] + (schedule == nil ? [rate] : []) + slotOrder }
+
+    // MARK: Use
+
+    /// The learning rate now. Setting it takes effect at the next step, without compiling anew; with a schedule it does
+    /// nothing.
+    public var learningRate: Double {
+        get {
+            if let schedule { return (try? schedule(iterations.value).item()) ?? .nan }
+            return (try? rate.value.item()) ?? .nan
+        }
+        set { try? rate.assign(Tensor(scalar: Float(newValue))) }
+    }
+
+    /// Makes the slots for these variables, once.
+    public func ensureBuilt(_ variables: [Variable]) throws {
+        if built { return }
+        try Trace.$current.withValue(nil) {
+            slotOrder += try rules.build(variables, named: displayName)
+            try build(variables)
+        }
+        built = true
+    }
+
+    /// Updates the variables by their gradients: one step.
+    /// - Throws: kind `argument` if the numbers differ, or what a gradient carries.
+    public func apply(_ gradients: [Tensor], to variables: [Variable]) throws {
+        guard gradients.count == variables.count else {
+            throw HornbillError(.argument, "\(gradients.count) gradients were given for \(variables.count) variables")
+        }
+        try ensureBuilt(variables)
+        let rate = try schedule?(iterations.value) ?? self.rate.value
+        try rules.apply(gradients, to: variables, iterations: iterations, learningRate: rate) { variable, gradient in
+            try update(variable, gradient, learningRate: rate.cast(to: variable.dtype))
+        }
+        try iterations.assignAdd(Tensor(scalar: Int64(1)))
+    }
+
+    public func asOptimizer() throws -> Optimizer { self }
+}
+
+/// What can be given as a learning rate: a number or a schedule.
+public protocol LearningRateConvertible {
+    var initialValue: Double { get }
+    var asSchedule: (any LearningRateSchedule)? { get }
+}
+
+extension Double: LearningRateConvertible {
+    public var initialValue: Double { self }
+    public var asSchedule: (any LearningRateSchedule)? { nil }
+}
+
+/// The learning rate as a function of the step, written with operations.
+public protocol LearningRateSchedule: LearningRateConvertible, Configurable {
+    /// The rate (a float32 scalar) at a step (an int64 scalar).
+    func callAsFunction(_ step: Tensor) throws -> Tensor
+}
+
+extension LearningRateSchedule {
+    public var initialValue: Double { 0 }
+    public var asSchedule: (any LearningRateSchedule)? { self }
+}
+
+/// What can be given as an optimizer: `"rmsprop"`, `.adam(learningRate: 1e-3)`, `Optimizers.SGD(momentum: 0.9)`.
+public protocol OptimizerConvertible {
+    func asOptimizer() throws -> Optimizer
+}
+
+extension String: OptimizerConvertible {
+    public func asOptimizer() throws -> Optimizer { try Lookup.find(self, in: Optimizers.known, "optimizer")() }
+}
+
+/// Keras's optimizers.
+public enum Optimizers {}
