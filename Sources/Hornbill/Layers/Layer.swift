@@ -129,8 +129,8 @@ open class Layer: Configurable {
     }
 
     /// Adds a stream of random numbers that the layer draws from; checkpoints keep it.
-    public func addSeedGenerator(seed: Int? = nil) throws -> SeedGenerator {
-        let generator = try SeedGenerator(seed: seed)
+    public func addSeedGenerator(seed: Int? = nil) -> SeedGenerator {
+        let generator = SeedGenerator(seed)
         seedGenerators.append(generator)
         return generator
     }

@@ -65,7 +65,7 @@ open class Loss: LossConvertible, Configurable {
         if reduction == .sum || values.count == 0 { return total }
         if reduction == .meanWithSampleWeight, let divisor {
             let weight = ops.sum(divisor)
-            return ops.where_(weight .== 0, 0.0, total / ops.where_(weight .== 0, 1.0, weight))
+            return ops.where(weight .== 0, 0.0, total / ops.where(weight .== 0, 1.0, weight))
         }
         return total / Double(values.count)
     }

@@ -102,6 +102,19 @@ open class Model: Layer {
         return try network.run(inputs, context: context)
     }
 
+    /// One training step: loss, gradients, update, metrics. Traced once for each shape of a batch; override it for a
+    /// step of one's own, with ``computeLoss(_:training:)``, `valueAndGradients`, ``Optimizer/apply(_:to:constraints:)``
+    /// and ``updateMetrics(_:_:)``.
+    open func trainStep(_ data: StepData) throws { try defaultTrainStep(data) }
+
+    /// One evaluation step: loss and metrics.
+    open func testStep(_ data: StepData) throws { try defaultTestStep(data) }
+
+    /// One prediction step: the outputs.
+    open func predictStep(_ x: TensorStructure) throws -> TensorStructure {
+        try forward(x, training: false, recorder: CallRecorder())
+    }
+
     /// Builds the model for inputs of this shape, the batch axis first: `build([nil, 3])`.
     /// - Throws: what a layer's build or call throws.
     open func build(_ shape: PartialShape) throws { try buildByTracing(.tensor(shape)) }

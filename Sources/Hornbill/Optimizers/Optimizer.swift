@@ -116,8 +116,11 @@ open class Optimizer: OptimizerConvertible, Configurable {
     }
 
     /// Updates the variables by their gradients: one step.
+    /// - Parameter constraints: what a variable's new value is put through, by the variable's identity.
     /// - Throws: kind `argument` if the numbers differ, or what a gradient carries.
-    public func apply(_ gradients: [Tensor], to variables: [Variable]) throws {
+    public func apply(
+        _ gradients: [Tensor], to variables: [Variable], constraints: [ObjectIdentifier: Constraint] = [:]
+    ) throws {
         guard gradients.count == variables.count else {
             throw HornbillError(.argument, "\(gradients.count) gradients were given for \(variables.count) variables")
         }
@@ -125,6 +128,7 @@ open class Optimizer: OptimizerConvertible, Configurable {
         let rate = try schedule?(iterations.value) ?? self.rate.value
         try rules.apply(gradients, to: variables, iterations: iterations, learningRate: rate) { variable, gradient in
             try update(variable, gradient, learningRate: rate.cast(to: variable.dtype))
+            if let constraint = constraints[ObjectIdentifier(variable)] { try variable.assign(constraint(variable.value)) }
         }
         try iterations.assignAdd(Tensor(scalar: Int64(1)))
     }

@@ -55,7 +55,7 @@ public struct UpdateRules: Sendable {
         if let clipNorm {
             return gradients.map { gradient in
                 let length = norm([ops.sum(ops.square(gradient))])
-                return ops.where_(length > clipNorm, gradient * clipNorm / length, gradient)
+                return ops.where(length > clipNorm, gradient * clipNorm / length, gradient)
             }
         }
         if let globalClipNorm, !gradients.isEmpty {

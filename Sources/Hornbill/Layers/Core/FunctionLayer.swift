@@ -16,7 +16,7 @@ public final class FunctionLayer: Layer {
 
     override public func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
         let call = FunctionCall(function: function, inputs: inputs.leaves, arguments: arguments)
-        let outputs = try function.body(call)
-        return outputs.count == 1 ? .tensor(outputs[0]) : .list(outputs.map(Structure.tensor))
+        let outputs: [Tensor] = try function.body(call)
+        return outputs.count == 1 ? .tensor(outputs[0]) : .list(outputs.map { .tensor($0) })
     }
 }

@@ -1,0 +1,198 @@
+import Foundation
+import HornbillEngine
+import Logging
+
+extension Model {
+    /// Trains the model on arrays in memory.
+    /// - Parameters:
+    ///   - x: the inputs: a tensor, Swift arrays, an array or dictionary of tensors for several inputs.
+    ///   - y: the targets, likewise for the outputs; nil for a model that brings its own loss.
+    ///   - sampleWeight: a weight for each sample; for several outputs also an array or dictionary.
+    ///   - batchSize: samples a step (32).
+    ///   - epochs: the number of the last epoch, counted from `initialEpoch`.
+    ///   - verbose: 0 nothing, 1 a progress bar, 2 a line an epoch.
+    ///   - validationSplit: the share of the rows, from the end, that is held out for validation, in 0 ..< 1.
+    ///   - validationData: inputs and targets for validation at the end of each epoch.
+    ///   - validationSampleWeight: weights for it.
+    ///   - shuffle: whether each epoch sees the rows in a new order.
+    ///   - classWeight: weights by class, multiplied into the sample weights.
+    ///   - initialEpoch: the number of the first epoch, from 0.
+    ///   - stepsPerEpoch: steps an epoch; all rows if nil. The next epoch goes on where this one stopped.
+    ///   - validationFrequency: validate each so many epochs.
+    /// - Returns: losses and metrics of each epoch under Keras's keys.
+    /// - Throws: ``HornbillError`` for data that does not fit the model, and what a callback throws.
+    @discardableResult
+    public func fit(
+        _ x: any TrainingData, _ y: (any TrainingData)? = nil, sampleWeight: (any TrainingData)? = nil,
+        epochs: Int = 1, batchSize: Int? = nil, verbose: Verbosity = .bar, callbacks: [Callback] = [],
+        validationSplit: Double = 0, validationData: (any TrainingData, any TrainingData)? = nil,
+        validationSampleWeight: (any TrainingData)? = nil, shuffle: Bool = true, classWeight: ClassWeights? = nil,
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil, validationBatchSize: Int? = nil,
+        validationFrequency: Int = 1
+    ) throws -> History {
+        _ = try requireCompiled()
+        var data = try prepare(x: x.data, y: y?.data, sampleWeight: sampleWeight?.data, classWeight: classWeight)
+        var count = try data.sampleCount(names: outputNames)
+        let size = batchSize ?? 32
+        var validation: BatchSource?
+        if let validationData {
+            let held = try prepare(x: validationData.0.data, y: validationData.1.data, sampleWeight: validationSampleWeight?.data)
+            validation = try ArraySource(
+                held, count: held.sampleCount(names: outputNames), batchSize: validationBatchSize ?? size, shuffleSeed: nil)
+        } else if validationSplit != 0 {
+            let (kept, held) = try Self.split(data, count: count, share: validationSplit)
+            (data, count) = (kept, try kept.sampleCount(names: outputNames))
+            validation = try ArraySource(
+                held, count: held.sampleCount(names: outputNames), batchSize: validationBatchSize ?? size, shuffleSeed: nil)
+        }
+        let source = try ArraySource(
+            data, count: count, batchSize: size, shuffleSeed: shuffle ? Int64(Session.current.nextSeed()) : nil)
+        return try fit(
+            source, validation: validation,
+            FitOptions(
+                epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+                validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks))
+    }
+
+    /// The first rows and the last ones.
+    private static func split(_ data: StepData, count: Int, share: Double) throws -> (StepData, StepData) {
+        let at = Int((Double(count) * (1 - share)).rounded(.down))
+        guard share > 0, share < 1, at > 0, at < count else {
+            throw HornbillError(
+                .argument, "a validation split of \(share) of \(count) samples leaves no training or no validation data: it must be between 0 and 1")
+        }
+        let tensors = data.tensors
+        return (
+            data.replacing(tensors.map { $0.hostRows(0..<at) }), data.replacing(tensors.map { $0.hostRows(at..<count) })
+        )
+    }
+
+    /// Trains on any source of batches.
+    func fit(_ source: BatchSource, validation: BatchSource?, _ options: FitOptions) throws -> History {
+        try options.check()
+        let history = History()
+        let callbacks = CallbackList(options.callbacks + [history], model: self)
+        let loop = TrainingLoop(self)
+        let validationLoop = TrainingLoop(self)
+        var feeder = EpochFeeder(source, stepsPerEpoch: options.stepsPerEpoch)
+        stopTraining = false
+        var logs = Logs()
+        try callbacks.each { try $0.onTrainBegin(Logs()) }
+        for epoch in options.initialEpoch..<max(options.epochs, options.initialEpoch) {
+            if options.verbose != .silent, options.epochs > 1 { ProgressOutput.standard.write("Epoch \(epoch + 1)/\(options.epochs)\n") }
+            try callbacks.each { try $0.onEpochBegin(epoch, Logs()) }
+            try loop.resetMetrics()
+            let progress = ProgressBar(total: feeder.stepCount, verbosity: options.verbose)
+            var step = 0
+            try feeder.begin(epoch: epoch)
+            while let batch = try feeder.next() {
+                if !callbacks.isEmpty { try callbacks.each { try $0.onTrainBatchBegin(step, Logs()) } }
+                try loop.run(.train, batch)
+                progress.stepDone()
+                let wanted = callbacks.needsBatchLogs || progress.wantsUpdate
+                let current = wanted ? try loop.logs().sorted() : Logs()
+                if !callbacks.isEmpty { try callbacks.each { try $0.onTrainBatchEnd(step, current) } }
+                step += 1
+                if wanted { progress.update(step, current) }
+                if stopTraining { break }
+            }
+            guard step > 0 else { throw HornbillError(.data, "the data gave no batch in epoch \(epoch + 1)") }
+            logs = try loop.logs().sorted()
+            if let validation, (epoch + 1) % options.validationFrequency == 0 {
+                let held = try runTest(validation, validationLoop, steps: options.validationSteps, epoch: epoch, callbacks, progress: nil)
+                logs = logs.adding(validation: held.sorted())
+            }
+            progress.finish(step, logs)
+            try callbacks.each { try $0.onEpochEnd(epoch, logs) }
+            for warning in history.warnings where epoch == history.epoch.last && !(logs["loss"] ?? 0).isFinite {
+                Logger(label: "hornbill.training").warning("\(warning)")
+            }
+            if stopTraining { break }
+        }
+        try callbacks.each { try $0.onTrainEnd(logs) }
+        return history
+    }
+
+    /// Runs the model over a source without changing it.
+    func runTest(
+        _ source: BatchSource, _ loop: TrainingLoop, steps: Int?, epoch: Int, _ callbacks: CallbackList, progress: ProgressBar?
+    ) throws -> Logs {
+        try callbacks.each { try $0.onTestBegin(Logs()) }
+        try loop.resetMetrics()
+        try source.begin(epoch: epoch)
+        var step = 0
+        while step < steps ?? .max, let batch = try source.next() {
+            try callbacks.each { try $0.onTestBatchBegin(step, Logs()) }
+            try loop.run(.test, batch)
+            progress?.stepDone()
+            let wanted = callbacks.needsBatchLogs || (progress?.wantsUpdate ?? false)
+            let current = wanted ? try loop.logs().sorted() : Logs()
+            try callbacks.each { try $0.onTestBatchEnd(step, current) }
+            step += 1
+            if wanted { progress?.update(step, current) }
+        }
+        guard step > 0 else { throw HornbillError(.data, "the data is empty: there was no batch to evaluate") }
+        let logs = try loop.logs()
+        progress?.finish(step, logs.sorted())
+        try callbacks.each { try $0.onTestEnd(logs) }
+        return logs
+    }
+}
+
+/// What `fit` was asked for, beside data.
+struct FitOptions {
+    var epochs: Int
+    var initialEpoch: Int
+    var stepsPerEpoch: Int?
+    var validationSteps: Int?
+    var validationFrequency: Int
+    var verbose: Verbosity
+    var callbacks: [Callback]
+
+    func check() throws {
+        func require(_ condition: Bool, _ message: String) throws {
+            if !condition { throw HornbillError(.argument, message) }
+        }
+        try require(epochs >= 0, "epochs must not be negative, not \(epochs)")
+        try require(initialEpoch >= 0, "initialEpoch must not be negative, not \(initialEpoch)")
+        try require(stepsPerEpoch ?? 1 > 0, "stepsPerEpoch must be at least 1, not \(stepsPerEpoch ?? 0)")
+        try require(validationSteps ?? 1 > 0, "validationSteps must be at least 1, not \(validationSteps ?? 0)")
+        try require(validationFrequency > 0, "validationFrequency must be at least 1, not \(validationFrequency)")
+    }
+}
+
+/// Cuts a source into epochs: whole passes, or a fixed number of steps that go on where the last epoch stopped.
+struct EpochFeeder {
+    private let source: BatchSource
+    private let stepsPerEpoch: Int?
+    private var step = 0
+    private var pass = 0
+    private var started = false
+
+    init(_ source: BatchSource, stepsPerEpoch: Int?) {
+        self.source = source
+        self.stepsPerEpoch = stepsPerEpoch
+    }
+
+    /// Steps an epoch, if known.
+    var stepCount: Int? { stepsPerEpoch ?? source.batchCount }
+
+    mutating func begin(epoch: Int) throws {
+        step = 0
+        if stepsPerEpoch == nil || !started {
+            pass = epoch
+            try source.begin(epoch: pass)
+        }
+        started = true
+    }
+
+    mutating func next() throws -> Batch? {
+        guard let stepsPerEpoch else { return try source.next() }
+        guard step < stepsPerEpoch else { return nil }
+        step += 1
+        if let batch = try source.next() { return batch }
+        pass += 1
+        try source.begin(epoch: pass)
+        return try source.next()
+    }
+}

@@ -1,0 +1,34 @@
+/// What `fit` returns: the values of loss and metrics, one for each epoch. A callback, as in Keras.
+public final class History: Callback {
+    /// Values by key (`loss`, `val_accuracy`, …).
+    public private(set) var history: [String: [Double]] = [:]
+    /// The keys in Keras's order: alphabetical, validation after training.
+    public private(set) var keys: [String] = []
+    /// The numbers of the epochs, from 0.
+    public private(set) var epoch: [Int] = []
+    /// What went wrong without stopping the training, in sentences: a loss that became NaN.
+    public package(set) var warnings: [String] = []
+
+    override public var needsBatchLogs: Bool { false }
+
+    /// The values of one key.
+    public subscript(key: String) -> [Double] { history[key] ?? [] }
+
+    override public func onTrainBegin(_ logs: Logs) {
+        history = [:]
+        keys = []
+        epoch = []
+        warnings = []
+    }
+
+    override public func onEpochEnd(_ epoch: Int, _ logs: Logs) {
+        self.epoch.append(epoch)
+        for key in logs.keys {
+            if history[key] == nil { keys.append(key) }
+            history[key, default: []].append(logs[key] ?? .nan)
+        }
+        if let loss = logs["loss"], !loss.isFinite, warnings.isEmpty {
+            warnings.append("the loss became \(loss) in epoch \(epoch + 1)")
+        }
+    }
+}
