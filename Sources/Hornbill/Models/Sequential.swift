@@ -81,6 +81,8 @@ public final class Sequential: Model {
     /// Makes the graph anew if the input is known.
     private func rebuild() {
         guard let source, !stack.isEmpty else { return }
+        // Keras makes a functional model inside, which takes a name: automatic names stay those of Keras.
+        _ = Session.current.uniqueName("functional")
         var x = source
         for layer in stack { x = layer(x) }
         do {
