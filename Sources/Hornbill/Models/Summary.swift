@@ -83,16 +83,14 @@ private struct SummaryTable {
         for layer in model.operations { add(layer, level: 0) }
     }
 
-    /// Shrinks the columns to the line: each has two blanks and a border beside its text.
+    /// Shrinks the columns to the line, each by the same share: a column has two blanks and a border beside its text.
     private mutating func fit(to length: Int) {
-        let excess = widths.reduce(0, +) + 3 * widths.count + 1 - length
+        var excess = widths.reduce(0, +) + 3 * widths.count + 1 - length
         guard excess > 0 else { return }
-        let total = widths.reduce(0, +)
-        var left = excess
         for index in widths.indices {
-            let share = index == widths.count - 1 ? left : Int((Double(excess * widths[index]) / Double(total)).rounded())
-            widths[index] = max(widths[index] - share, 4)
-            left -= share
+            let share = Int((Double(excess) / Double(widths.count - index)).rounded(.toNearestOrEven))
+            widths[index] = max(widths[index] - share, 1)
+            excess -= share
         }
     }
 
