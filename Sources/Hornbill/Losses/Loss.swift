@@ -43,34 +43,62 @@ open class Loss: LossConvertible, Configurable {
         throw HornbillError(.state, "\(kerasClassName) does not override call(_:_:)")
     }
 
+    /// Which values count, for a loss that leaves some out; all, if it is nil. They are those of the shape of `values`.
+    package func mask(_ yTrue: Tensor, _ values: Tensor) -> Tensor? { nil }
+
     /// The reduced loss.
-    /// - Parameter sampleWeight: a weight for each sample, or one that broadcasts over the values.
-    public func callAsFunction(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws -> Tensor {
-        // Integer targets stay integers: they are class numbers.
+    /// - Parameters:
+    ///   - sampleWeight: a weight for each sample, or one that broadcasts over the values.
+    ///   - mask: which values count (true or 1): the mask of the output.
+    public func callAsFunction(
+        _ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
+    ) throws -> Tensor {
+        try yTrue.validated()
+        try yPred.validated()
+        // Integer targets stay integers: they may be class numbers.
         let truth = yTrue.dtype.isFloatingPoint ? yTrue.cast(to: dtype) : yTrue
         let values = try call(truth, yPred.cast(to: dtype)).validated()
-        return try reduce(values, sampleWeight: sampleWeight?.cast(to: dtype)).validated()
+        var weights = sampleWeight?.cast(to: values.dtype)
+        let masks = [mask, self.mask(truth, values)].compactMap { $0?.cast(to: .bool) }
+        if let first = masks.first {
+            weights = merge(weights, with: masks.dropFirst().reduce(first) { $0 .& $1 }, dtype: values.dtype)
+        }
+        return try reduce(values, weights: weights).validated()
     }
 
-    private func reduce(_ values: Tensor, sampleWeight: Tensor?) throws -> Tensor {
+    /// The weights with zeros where the mask is false. Where a mean over all follows, the others grow, so that it is one
+    /// over the values that count.
+    private func merge(_ weights: Tensor?, with mask: Tensor, dtype: DType) -> Tensor {
+        var factor = mask.cast(to: dtype)
+        if reduction == .mean || reduction == .sumOverBatchSize {
+            factor = factor * dividingNoNaN(Tensor(repeating: Double(mask.count), shape: [], dtype: dtype), ops.sum(factor))
+        }
+        guard let weights else { return factor }
+        let (a, b) = matchRanks(factor, weights)
+        return b * a
+    }
+
+    private func reduce(_ values: Tensor, weights: Tensor?) throws -> Tensor {
         var values = values
-        var divisor: Tensor?
-        if let sampleWeight {
-            let (v, w) = matchRanks(values, sampleWeight)
-            values = try (v * w).validated()
-            divisor = w
+        var weights = weights
+        if let given = weights {
+            let (v, w) = matchRanks(values, given)
+            (values, weights) = (try (v * w).validated(), w)
         }
         if reduction == .none || values.rank == 0 || values.shape == [0] { return values }
         let total = ops.sum(values)
         if reduction == .sum || values.count == 0 { return total }
-        if reduction == .meanWithSampleWeight, let divisor {
-            let weight = ops.sum(divisor)
-            return ops.where(weight .== 0, 0.0, total / ops.where(weight .== 0, 1.0, weight))
-        }
+        if reduction == .meanWithSampleWeight, let weights { return dividingNoNaN(total, ops.sum(weights)) }
         return total / Double(values.count)
     }
 
     public func asLoss() throws -> LossSpecification { .one(.loss(self)) }
+}
+
+/// a / b, or 0 where b is 0.
+package func dividingNoNaN(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let isZero = b .== 0.0
+    return ops.where(isZero, 0.0, a / ops.where(isZero, 1.0, b))
 }
 
 /// Gives both the same rank where they differ by one and the longer ends in an axis of size 1: a rank-1 operand gets

@@ -1,7 +1,8 @@
 import HornbillEngine
 
 /// An optimizer: a function of (parameter, gradient, slots, step), written with operations, so that it becomes part of
-/// the compiled training step. Inherit from it, make slots in ``build(_:)``, and override ``update(_:_:learningRate:)``.
+/// the compiled training step. Inherit from it, make slots in ``build(_:)``, and override
+/// ``update(_:_:learningRate:)``; or ``update(_:_:learningRate:scalars:)`` where all variables share numbers of the step.
 ///
 /// ```swift
 /// final class SignDescent: Optimizer {
@@ -60,22 +61,49 @@ open class Optimizer: OptimizerConvertible, Configurable {
         throw HornbillError(.state, "\(kerasClassName) does not override update(_:_:learningRate:)")
     }
 
+    /// Called once a step, before the first update.
+    open func beginStep() throws {}
+
+    /// Numbers of the step that all updates share, as bias corrections: computed once a step for each dtype.
+    /// - Parameters:
+    ///   - step: the number of this step, from 1, as a scalar of the dtype.
+    ///   - learningRate: the rate of this step as a scalar of the dtype.
+    open func scalars(step: Tensor, learningRate: Tensor) throws -> [Tensor] { [] }
+
+    /// Changes one variable (and its slots) by its gradient; by default as ``update(_:_:learningRate:)`` does.
+    /// - Parameter scalars: what ``scalars(step:learningRate:)`` gave.
+    open func update(_ variable: Variable, _ gradient: Tensor, learningRate: Tensor, scalars: [Tensor]) throws {
+        try update(variable, gradient, learningRate: learningRate)
+    }
+
     // MARK: Slots
 
     /// Adds a slot for each variable: state of its shape.
     public func addSlot(_ slot: String, for variables: [Variable], initial: Double = 0) throws {
+        try addSlots([slot], for: variables, initial: [initial])
+    }
+
+    /// Adds several slots for each variable: all of the first variable, then all of the second, as Keras's files hold
+    /// them.
+    /// - Parameter initial: what each begins with; zeros if it is left out.
+    public func addSlots(_ names: [String], for variables: [Variable], initial: [Double] = []) throws {
         for variable in variables {
-            let value = Tensor(repeating: initial, shape: variable.shape, dtype: variable.dtype)
-            let state = try Variable(value, name: "\(variable.name)_\(slot)", trainable: false)
-            state.path = "\(displayName)/\(variable.path)_\(slot)"
-            slots[slot, default: [:]][ObjectIdentifier(variable)] = state
-            slotOrder.append(state)
+            for (index, slot) in names.enumerated() {
+                let start = initial.indices.contains(index) ? initial[index] : 0
+                let value = Tensor(repeating: start, shape: variable.shape, dtype: variable.dtype)
+                let reference = variable.path.split(separator: "/").joined(separator: "_")
+                let state = try Variable(value, name: "\(reference)_\(slot)", trainable: false)
+                state.path = "\(displayName)/\(state.name)"
+                slots[slot, default: [:]][ObjectIdentifier(variable)] = state
+                slotOrder.append(state)
+            }
         }
     }
 
     /// Adds a scalar of the optimizer's own.
     public func addScalar(_ name: String, initial: Double) throws -> Variable {
         let state = try Variable(Tensor(repeating: initial, shape: []), name: name, trainable: false)
+        state.path = "\(displayName)/\(name)"
         slotOrder.append(state)
         return state
     }
@@ -116,7 +144,7 @@ open class Optimizer: OptimizerConvertible, Configurable {
     }
 
     /// Updates the variables by their gradients: one step.
-    /// - Parameter constraints: what a variable's new value is put through, by the variable's identity.
+    /// - Parameter constraints: what is applied to variables after their updates.
     /// - Throws: kind `argument` if the numbers differ, or what a gradient carries.
     public func apply(
         _ gradients: [Tensor], to variables: [Variable], constraints: [ObjectIdentifier: Constraint] = [:]
@@ -124,11 +152,27 @@ open class Optimizer: OptimizerConvertible, Configurable {
         guard gradients.count == variables.count else {
             throw HornbillError(.argument, "\(gradients.count) gradients were given for \(variables.count) variables")
         }
+        if variables.isEmpty { return }
         try ensureBuilt(variables)
         let rate = try schedule?(iterations.value) ?? self.rate.value
-        try rules.apply(gradients, to: variables, iterations: iterations, learningRate: rate) { variable, gradient in
-            try update(variable, gradient, learningRate: rate.cast(to: variable.dtype))
-            if let constraint = constraints[ObjectIdentifier(variable)] { try variable.assign(constraint(variable.value)) }
+        var shared: [DType: (rate: Tensor, scalars: [Tensor])] = [:]
+        func numbers(_ dtype: DType) throws -> (rate: Tensor, scalars: [Tensor]) {
+            if let known = shared[dtype] { return known }
+            let own = rate.cast(to: dtype)
+            let numbers = (own, try scalars(step: iterations.value.cast(to: dtype) + 1.0, learningRate: own))
+            shared[dtype] = numbers
+            return numbers
+        }
+        try rules.apply(gradients, to: variables, learningRate: rate) {
+            try beginStep()
+        } update: { variable, gradient in
+            let (rate, scalars) = try numbers(variable.dtype)
+            try update(variable, gradient.cast(to: variable.dtype), learningRate: rate, scalars: scalars)
+        }
+        for variable in variables {
+            if let constraint = constraints[ObjectIdentifier(variable)] {
+                try variable.assign(constraint(variable.value))
+            }
         }
         try iterations.assignAdd(Tensor(scalar: Int64(1)))
     }
@@ -144,6 +188,16 @@ public protocol LearningRateConvertible {
 
 extension Double: LearningRateConvertible {
     public var initialValue: Double { self }
+    public var asSchedule: (any LearningRateSchedule)? { nil }
+}
+
+extension Float: LearningRateConvertible {
+    public var initialValue: Double { Double(self) }
+    public var asSchedule: (any LearningRateSchedule)? { nil }
+}
+
+extension Int: LearningRateConvertible {
+    public var initialValue: Double { Double(self) }
     public var asSchedule: (any LearningRateSchedule)? { nil }
 }
 

@@ -23,16 +23,18 @@ public struct UpdateRules: Sendable {
     var config: Config {
         [
             "weight_decay": ConfigValue(weightDecay), "clipnorm": ConfigValue(clipNorm),
-            "global_clipnorm": ConfigValue(globalClipNorm), "clipvalue": ConfigValue(clipValue),
+            "global_clipnorm": ConfigValue(globalClipNorm), "clipvalue": ConfigValue(clipValue), "use_ema": false,
+            "ema_momentum": 0.99, "ema_overwrite_frequency": nil, "loss_scale_factor": nil,
+            "gradient_accumulation_steps": nil,
         ]
     }
 
     /// The state that the rules need, which files hold before the slots.
     func build(_ variables: [Variable], named name: String) throws -> [Variable] { [] }
 
-    /// Runs `update` for each variable, with the rules around it.
+    /// Runs `begin`, and `update` for each variable, with the rules around them.
     func apply(
-        _ gradients: [Tensor], to variables: [Variable], iterations: Variable, learningRate: Tensor,
+        _ gradients: [Tensor], to variables: [Variable], learningRate: Tensor, begin: () throws -> Void,
         update: (Variable, Tensor) throws -> Void
     ) throws {
         let clipped = try clip(gradients)
@@ -42,6 +44,7 @@ public struct UpdateRules: Sendable {
                 try variable.assignSubtract(variable.value * weightDecay * rate)
             }
         }
+        try begin()
         for (variable, gradient) in zip(variables, clipped) { try update(variable, gradient) }
     }
 
@@ -50,18 +53,22 @@ public struct UpdateRules: Sendable {
         guard given.count <= 1 else {
             throw HornbillError(.argument, "only one of clipNorm, clipValue and globalClipNorm can be set")
         }
+        guard given.allSatisfy({ $0 > 0 }) else {
+            throw HornbillError(.argument, "gradients can be clipped to a positive number only, not to \(given[0])")
+        }
         if let clipValue { return gradients.map { ops.clip($0, -clipValue, clipValue) } }
-        func norm(_ squares: [Tensor]) -> Tensor { ops.sqrt(squares.dropFirst().reduce(squares[0], +)) }
         if let clipNorm {
             return gradients.map { gradient in
-                let length = norm([ops.sum(ops.square(gradient))])
-                return ops.where(length > clipNorm, gradient * clipNorm / length, gradient)
+                let length = ops.sqrt(ops.sum(ops.square(gradient)))
+                return gradient * (clipNorm / ops.maximum(length, clipNorm))
             }
         }
-        if let globalClipNorm, !gradients.isEmpty {
-            let length = norm(gradients.map { ops.sum(ops.square($0)) })
-            let scale = ops.minimum(globalClipNorm / length, 1.0)
-            return gradients.map { $0 * scale }
+        if let globalClipNorm, let first = gradients.first {
+            let squares = gradients.map { ops.sum(ops.square($0)).cast(to: first.dtype) }
+            let length = ops.sqrt(squares.dropFirst().reduce(squares[0], +))
+            // The difference is 0, or NaN for a length that is not finite, which shall not pass for a small one.
+            let scale = globalClipNorm * ops.minimum(1.0 / length, 1.0 / globalClipNorm) + (length - length)
+            return gradients.map { $0 * scale.cast(to: $0.dtype) }
         }
         return gradients
     }

@@ -1,0 +1,21 @@
+import HornbillEngine
+
+/// An activation function as a layer: `Activation(.relu)`. The output has the input's shape.
+/// Follows Keras's [Activation](https://keras.io/api/layers/core_layers/activation/).
+public final class Activation: Layer {
+    public let activation: ActivationFunction
+
+    public init(
+        _ activation: any ActivationConvertible, inputShape: PartialShape? = nil, name: String? = nil,
+        dtype: DType = .float32
+    ) {
+        self.activation = activation.asActivation()
+        super.init(name: name, dtype: dtype, inputShape: inputShape)
+    }
+
+    override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { try activation(x) }
+
+    override public func getConfig() -> Config {
+        super.getConfig().merging(["activation": .string(activation.name)])
+    }
+}

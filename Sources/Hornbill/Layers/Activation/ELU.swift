@@ -1,0 +1,16 @@
+import HornbillEngine
+
+/// `x` above 0, `alpha · (eˣ − 1)` below. The output has the input's shape.
+/// Follows Keras's [ELU](https://keras.io/api/layers/activation_layers/elu/).
+public final class ELU: Layer {
+    public let alpha: Double
+
+    public init(alpha: Double = 1, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32) {
+        self.alpha = alpha
+        super.init(name: name, dtype: dtype, inputShape: inputShape)
+    }
+
+    override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { ops.elu(x, alpha: alpha) }
+
+    override public func getConfig() -> Config { super.getConfig().merging(["alpha": .double(alpha)]) }
+}

@@ -1,0 +1,4 @@
+/// Gives its input back. Follows Keras's [Identity](https://keras.io/api/layers/core_layers/identity/).
+public final class Identity: Layer {
+    override public func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure { inputs }
+}
