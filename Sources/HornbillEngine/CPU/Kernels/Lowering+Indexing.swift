@@ -47,7 +47,7 @@ extension Lowering {
         let (size, columns) = (data.shape.last ?? 1, indices.shape.last ?? 1)
         let count = indices.shape.count
         let fail = rethrower(.gatherElements, [data, indices])
-        func kernel<Word: BitwiseCopyable, Index: FixedWidthInteger>(_: Word.Type, _: Index.Type) -> Kernel {
+        func kernel<Word: BitwiseCopyable, Index: FixedWidthInteger & SendableMetatype>(_: Word.Type, _: Index.Type) -> Kernel {
             Kernel("gatherElements \(count)", canFail: true) { window in
                 let (x, index) = (window[0].assumingMemoryBound(to: Word.self), window[1].assumingMemoryBound(to: Index.self))
                 let out = window[2].assumingMemoryBound(to: Word.self)
@@ -59,7 +59,7 @@ extension Lowering {
                 }
             }
         }
-        func sized<Index: FixedWidthInteger>(_: Index.Type) -> Kernel {
+        func sized<Index: FixedWidthInteger & SendableMetatype>(_: Index.Type) -> Kernel {
             switch data.dtype.byteCount {
             case 1: kernel(UInt8.self, Index.self)
             case 2: kernel(UInt16.self, Index.self)
@@ -75,7 +75,7 @@ extension Lowering {
         let (count, columns) = (updates.shape.count, updates.shape.last ?? 1)
         let bytes = count / Swift.max(columns, 1) * size * 4
         let fail = rethrower(.scatterElements(size: size), [updates, indices])
-        func kernel<Index: FixedWidthInteger>(_: Index.Type) -> Kernel {
+        func kernel<Index: FixedWidthInteger & SendableMetatype>(_: Index.Type) -> Kernel {
             Kernel("scatterElements \(count) in \(size)", canFail: true) { window in
                 let (x, out, index) = (window[0].floats, window[2].floats, window[1].assumingMemoryBound(to: Index.self))
                 memset(out, 0, bytes)
@@ -93,7 +93,7 @@ extension Lowering {
     static func oneHot(_ depth: Int, _ dtype: DType, _ indices: TensorType) -> Kernel? {
         guard let one = try? Tensor.filled(1, TensorType(dtype, [])) else { return nil }
         let (count, size) = (indices.shape.count, dtype.byteCount)
-        func kernel<Index: FixedWidthInteger>(_: Index.Type) -> Kernel {
+        func kernel<Index: FixedWidthInteger & SendableMetatype>(_: Index.Type) -> Kernel {
             Kernel("oneHot \(count)×\(depth)") { window in
                 guard let pattern = one.hostPointer else { return }
                 let index = window[0].assumingMemoryBound(to: Index.self)
@@ -129,7 +129,7 @@ extension Lowering {
     /// Whether all indices lie in `-size ..< size`.
     private static func indexCheck(_ indices: TensorType, size: Int) -> @Sendable (UnsafeMutableRawPointer) -> Bool {
         let count = indices.shape.count
-        func check<Index: FixedWidthInteger>(_: Index.Type) -> @Sendable (UnsafeMutableRawPointer) -> Bool {
+        func check<Index: FixedWidthInteger & SendableMetatype>(_: Index.Type) -> @Sendable (UnsafeMutableRawPointer) -> Bool {
             { memory in
                 let index = memory.assumingMemoryBound(to: Index.self)
                 for i in 0..<count where Int(index[i]) < -size || Int(index[i]) >= size { return false }

@@ -49,7 +49,7 @@ extension Lowering {
         }
     }
 
-    private static func compare<Element: Comparable>(_ function: Binary, _: Element.Type, _ count: Int) -> Kernel? {
+    private static func compare<Element: Comparable & SendableMetatype>(_ function: Binary, _: Element.Type, _ count: Int) -> Kernel? {
         let name = function.rawValue
         switch function {
         case .equal: return map(name, count) { (a: Element, b: Element) in a == b }
@@ -62,7 +62,7 @@ extension Lowering {
         }
     }
 
-    private static func integers<Element: FixedWidthInteger & Sendable>(
+    private static func integers<Element: FixedWidthInteger & SendableMetatype>(
         _ function: Binary, _ type: Element.Type, _ count: Int
     ) -> Kernel? {
         let name = function.rawValue
@@ -109,7 +109,7 @@ extension Lowering {
     /// Reads its operand, whose memory its result shares: the window has no result.
     static func checkRange(_ input: TensorType, _ lower: Int, _ upper: Int, _ what: String) -> Kernel {
         let count = input.shape.count
-        func kernel<Element: FixedWidthInteger>(_: Element.Type) -> Kernel {
+        func kernel<Element: FixedWidthInteger & SendableMetatype>(_: Element.Type) -> Kernel {
             Kernel("checkRange \(what)", canFail: true) { window in
                 let values = window[0].assumingMemoryBound(to: Element.self)
                 for i in 0..<count where Int(values[i]) < lower || Int(values[i]) >= upper {

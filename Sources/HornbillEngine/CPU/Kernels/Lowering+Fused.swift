@@ -109,7 +109,7 @@ final class CompiledProgram: @unchecked Sendable {
                     positions[value.bitPattern] = position
                     pool.append(value)
                 }
-                return UInt16(Int(HK_CONSTANT.rawValue) + position)
+                return UInt16(Int(HK_CONSTANT) + position)
             }
         }
         instructions = FrozenArray(
