@@ -12,23 +12,19 @@ enum FuseMatmul {
     static func run(_ graph: Graph) throws -> Graph {
         let uses = graph.uses
         var chains: [Int: Chain] = [:]
-        /// Comparisons `x > 0` that read the activation instead: relu(x) > 0 just where x > 0.
-        var redirected: [Int: Int] = [:]
         for index in graph.nodes.indices {
             guard case .matmul = graph.nodes[index].operation, graph.nodes[index].outputs[0].dtype == .float32 else {
                 continue
             }
-            let chain = follow(index, graph, uses, &redirected)
+            let chain = follow(index, graph, uses)
             if chain.last != index { chains[chain.last] = chain }
         }
         if chains.isEmpty { return graph }
 
         var rewriter = GraphRewriter(graph)
         for (index, node) in graph.nodes.enumerated() {
-            var inputs = node.inputs.map(rewriter.mapped)
             guard let chain = chains[index] else {
-                if let activation = redirected[index] { inputs[0] = rewriter.mapped(Value(activation)) }
-                rewriter.map(index, to: try rewriter.emit(node.operation, inputs, like: node))
+                rewriter.map(index, to: try rewriter.emit(node.operation, node.inputs.map(rewriter.mapped), like: node))
                 continue
             }
             let product = graph.nodes[chain.product]
@@ -45,7 +41,7 @@ enum FuseMatmul {
         return rewriter.finish().withoutDeadNodes()
     }
 
-    private static func follow(_ product: Int, _ graph: Graph, _ uses: Uses, _ redirected: inout [Int: Int]) -> Chain {
+    private static func follow(_ product: Int, _ graph: Graph, _ uses: Uses) -> Chain {
         var chain = Chain(product: product, last: product)
         let columns = graph.nodes[product].outputs[0].shape.last ?? 0
         var at = product
@@ -67,33 +63,24 @@ enum FuseMatmul {
                 }
             }
         }
-        if let (next, activation) = activation(after: at, graph, uses, &redirected) {
+        if let next = uses.onlyReader(of: Value(at)), case .unary(let function) = graph.nodes[next].operation,
+            let activation = FusedActivation(function)
+        {
             chain.activation = activation
             chain.last = next
         }
         return chain
     }
+}
 
-    /// The activation that reads a value, if nothing else does but what can read the activation's result instead.
-    private static func activation(
-        after node: Int, _ graph: Graph, _ uses: Uses, _ redirected: inout [Int: Int]
-    ) -> (node: Int, FusedActivation)? {
-        let readers = uses.readers(of: Value(node))
-        guard !uses.isRoot(Value(node)) else { return nil }
-        func function(_ reader: Int) -> FusedActivation? {
-            guard case .unary(let function) = graph.nodes[reader].operation else { return nil }
-            return FusedActivation.allCases.first { $0 != .none && $0.rawValue == function.rawValue }
+extension FusedActivation {
+    fileprivate init?(_ function: Unary) {
+        switch function {
+        case .relu: self = .relu
+        case .sigmoid: self = .sigmoid
+        case .tanh: self = .tanh
+        default: return nil
         }
-        if readers.count == 1 { return function(readers[0]).map { (readers[0], $0) } }
-        guard let relu = readers.first(where: { function($0) == .relu }) else { return nil }
-        let rest = readers.filter { $0 != relu }
-        for reader in rest {
-            guard case .binary(.greater) = graph.nodes[reader].operation, reader > relu,
-                graph.nodes[reader].inputs[0] == Value(node), graph.uniformNumber(graph.nodes[reader].inputs[1]) == 0
-            else { return nil }
-        }
-        for reader in rest { redirected[reader] = relu }
-        return (relu, .relu)
     }
 }
 
