@@ -1,0 +1,40 @@
+extension Lowering {
+    /// The reference implementation, for types and operations that no kernel covers, and for custom operations.
+    /// Its results do not overlap its operands.
+    static func fallback(_ operation: Operation, _ inputs: [TensorType], _ outputs: [TensorType]) -> Kernel {
+        Kernel("reference \(operation)", canFail: referenceCanFail(operation, inputs + outputs)) { window in
+            try Reference.run(
+                operation, inputs: inputs.indices.map { UnsafeRawPointer(window[$0]) }, inputTypes: inputs,
+                outputs: outputs.indices.map { window[inputs.count + $0] }, outputTypes: outputs)
+        }
+    }
+
+    /// Whether the reference fails for some values: custom code and indices can, and half precision allocates.
+    private static func referenceCanFail(_ operation: Operation, _ types: [TensorType]) -> Bool {
+        if types.contains(where: { $0.dtype == .float16 || $0.dtype == .bfloat16 }) { return true }
+        switch operation {
+        case .custom, .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .scan, .cond, .fused:
+            return true
+        case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .reduce, .argReduce,
+            .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
+            .concatenate, .oneHot, .random, .fusedMatmul:
+            return false
+        }
+    }
+
+    /// Whether a step of this operation can fail because of values.
+    static func canFail(_ operation: Operation, _ inputs: [TensorType], _ outputs: [TensorType]) -> Bool {
+        func canFail(_ graph: Graph) -> Bool {
+            graph.nodes.contains { Self.canFail($0.operation, $0.inputs.map(graph.type(of:)), $0.outputs) }
+        }
+        switch operation {
+        case .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .custom: return true
+        case .scan(let body): return canFail(body.graph)
+        case .cond(let branches): return canFail(branches.then) || canFail(branches.otherwise)
+        case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .reduce, .argReduce,
+            .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
+            .concatenate, .oneHot, .random, .fused, .fusedMatmul:
+            return referenceCanFail(operation, inputs + outputs)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Operations to kernels: each family's file says which kernel computes an operation on these types, and what no kernel
+/// covers goes to the reference implementation.
+package enum Lowering {
+    /// The kernel for an operation.
+    /// - Throws: kind `internal` for a source, which is no step.
+    package static func kernel(
+        for operation: Operation, _ inputs: [TensorType], _ outputs: [TensorType], _ options: LoweringOptions
+    ) throws -> Kernel {
+        try native(operation, inputs, outputs, options) ?? fallback(operation, inputs, outputs)
+    }
+
+    private static func native(
+        _ operation: Operation, _ inputs: [TensorType], _ outputs: [TensorType], _ options: LoweringOptions
+    ) throws -> Kernel? {
+        let threads = options.threads
+        switch operation {
+        case .input, .constant, .variable: throw HornbillError(.internal, "\(operation) is not a step of a plan")
+        case .unary, .binary, .select:
+            if let program = FusedProgram(operation, inputs, outputs) { return fused(program, threads) }
+            return typedElementwise(operation, inputs, outputs)
+        case .cast: return cast(inputs[0], outputs[0], threads)
+        case .stopGradient, .reshape: return copy(outputs[0], threads)
+        case .checkRange(let lower, let upper, let what): return checkRange(inputs[0], lower, upper, what)
+        case .matmul(let transposeA, let transposeB):
+            return matmul(inputs, outputs[0], MatmulForm(transposeA: transposeA, transposeB: transposeB), threads)
+        case .fusedMatmul(let transposeA, let transposeB, let bias, let activation):
+            return matmul(
+                inputs, outputs[0],
+                MatmulForm(transposeA: transposeA, transposeB: transposeB, bias: bias, activation: activation), threads)
+        case .reduce(let kind, let axes, _): return reduce(kind, axes, inputs[0], threads)
+        case .argReduce(let smallest, let axis): return argReduce(smallest, axis, inputs[0], threads)
+        case .cumulative, .topK, .sort: return nil
+        case .softmax(let logarithm): return softmax(logarithm, inputs[0], threads)
+        case .softmaxGradient(let logarithm): return softmaxGradient(logarithm, inputs[0], threads)
+        case .transpose(let axes): return transpose(axes, inputs[0], threads)
+        case .broadcast: return broadcast(inputs[0], outputs[0], threads)
+        case .slice(let start, let size, let stride): return slice(start, size, stride, inputs[0], threads)
+        case .pad(let low, _, let interior, let value): return pad(low, interior, value, inputs[0], outputs[0], threads)
+        case .concatenate(let axis): return concatenate(axis, inputs, outputs[0], threads)
+        case .gather(let axis): return gather(axis, inputs[0], inputs[1], threads)
+        case .scatterAdd(let axis, let size): return scatterAdd(axis, size, inputs[0], inputs[1], threads)
+        case .gatherElements: return gatherElements(inputs[0], inputs[1])
+        case .scatterElements(let size): return scatterElements(size, inputs[0], inputs[1])
+        case .oneHot(let depth, let dtype): return oneHot(depth, dtype, inputs[0])
+        case .random(let distribution, let shape): return random(distribution, shape, threads)
+        case .scan(let body): return try scan(body, outputs, options)
+        case .cond(let branches): return try cond(branches, inputs, outputs, options)
+        case .custom: return nil
+        case .fused(let program): return fused(program, threads)
+        }
+    }
+}

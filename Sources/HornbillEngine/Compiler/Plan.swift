@@ -1,0 +1,126 @@
+import Synchronization
+
+/// A compiled graph: a flat list of prepared kernel calls on memory planned in advance.
+///
+/// A plan never changes and may be used by many threads at once: what a run needs beside it is a workspace, of which
+/// the plan keeps as many as ran at once. Runs that assign variables must not overlap with others that use these.
+///
+/// It is the seam where another backend can stand: a graph goes in, tensors and changed variables come out.
+public final class Plan: Sendable {
+    public let inputTypes: [TensorType]
+    public let outputTypes: [TensorType]
+    /// How it was compiled.
+    public let options: CompileOptions
+    /// The variables that it reads or assigns.
+    public let variables: [Variable]
+    /// Whether each of these is assigned.
+    package let assigned: [Bool]
+    let layout: PlanLayout
+    private let free = Mutex<[Workspace]>([])
+
+    /// Compiles a graph.
+    /// - Throws: kind `internal` if the graph is not well formed, or what an operation's lowering throws.
+    public static func compile(_ graph: Graph, _ options: CompileOptions = CompileOptions()) throws -> Plan {
+        Statistics.countCompilation()
+        return try Plan(Compiler.passes(graph, options), options)
+    }
+
+    /// Compiles a graph that is part of another, whose plan is the one that counts.
+    static func compilePart(_ graph: Graph, threads: Int) throws -> Plan {
+        let options = CompileOptions(threads: threads)
+        return try Plan(Compiler.passes(graph, options), options)
+    }
+
+    private init(_ lowered: LoweredGraph, _ options: CompileOptions) {
+        let graph = lowered.graph
+        inputTypes = graph.inputTypes
+        outputTypes = graph.outputs.map(graph.type(of:))
+        variables = graph.variables
+        var assigned = [Bool](repeating: false, count: graph.variables.count)
+        for assignment in graph.assignments { assigned[assignment.variable] = true }
+        self.assigned = assigned
+        self.options = options
+        layout = PlanLayout(lowered, MemoryPlan(lowered, optimize: options.optimize), threads: options.threads)
+    }
+
+    // MARK: Runs
+
+    /// Runs on memory of the caller's: row-major contiguous arguments and results of the plan's types. Results must not
+    /// overlap arguments. Allocates nothing but a workspace, where none is free, and copies of assigned variables of
+    /// which a snapshot is alive.
+    ///
+    /// If it throws, every variable is as it was.
+    package func run(inputs: Window, outputs: Window) throws {
+        let workspace = try takeWorkspace()
+        defer { giveBack(workspace) }
+        try workspace.run(inputs, outputs)
+    }
+
+    /// Runs on tensors.
+    /// - Throws: kind `argument` if the inputs do not fit, or what a step throws; every variable is then as it was.
+    public func run(_ inputs: [Tensor]) throws -> [Tensor] {
+        let arguments = try pointers(of: inputs)
+        let results = try outputTypes.map { Tensor(buffer: try HostBuffer(byteCount: $0.byteCount), $0) }
+        let targets = try results.map { try $0.requirePointer() }
+        try withExtendedLifetime((inputs, results)) {
+            try arguments.withWindow { arguments in
+                try targets.withWindow { try run(inputs: arguments, outputs: $0) }
+            }
+        }
+        return results
+    }
+
+    private func pointers(of inputs: [Tensor]) throws -> [UnsafeMutableRawPointer] {
+        for input in inputs { try input.validated() }
+        guard inputs.map(\.type) == inputTypes else {
+            throw HornbillError(.argument, "a plan for \(inputTypes) was given \(inputs.map(\.type))")
+        }
+        return try inputs.map { try $0.requirePointer() }
+    }
+
+    // MARK: Workspaces
+
+    /// A workspace whose memory is lent to it at each run, for a plan that is part of another.
+    func makeLentWorkspace() throws -> Workspace {
+        try Workspace(layout, variables: variables, assigned: assigned, ownsArena: false)
+    }
+
+    private func takeWorkspace() throws -> Workspace {
+        if let workspace = free.withLock({ $0.popLast() }) { return workspace }
+        return try Workspace(layout, variables: variables, assigned: assigned, ownsArena: true)
+    }
+
+    private func giveBack(_ workspace: Workspace) { free.withLock { $0.append(workspace) } }
+
+    /// Times `runs` runs step by step.
+    /// - Returns: the name of each step and the mean time that it took, in seconds.
+    package func profile(_ inputs: [Tensor], runs: Int = 1) throws -> [(step: String, seconds: Double)] {
+        let arguments = try pointers(of: inputs)
+        let results = try outputTypes.map { try HostBuffer(byteCount: $0.byteCount) }
+        let workspace = try takeWorkspace()
+        defer { giveBack(workspace) }
+        var times = [UInt64](repeating: 0, count: layout.steps.count)
+        for (number, argument) in arguments.enumerated() { workspace.bindInput(number, to: argument) }
+        for (number, result) in results.enumerated() { workspace.bindOutput(number, to: result.pointer) }
+        for _ in 0..<max(runs, 1) {
+            try workspace.bindVariables()
+            try workspace.executeTimed(&times)
+        }
+        withExtendedLifetime((inputs, results)) {}
+        return zip(layout.steps, times).map { ($0.kernel.name, Double($1) * 1e-9 / Double(max(runs, 1))) }
+    }
+}
+
+extension [UnsafeMutableRawPointer] {
+    /// Calls `body` with the array's memory, even if it is empty.
+    func withWindow<Result>(_ body: (Window) throws -> Result) rethrows -> Result {
+        try withUnsafeBufferPointer { buffer in
+            if let base = buffer.baseAddress { return try body(base) }
+            var nothing = 0
+            return try withUnsafeMutablePointer(to: &nothing) { place in
+                var pointer = UnsafeMutableRawPointer(place)
+                return try body(&pointer)
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+
+/// What one run of a plan needs: memory for its values, its table of pointers, and its kernels ready to run. It serves
+/// one run at a time; a plan keeps those that are free.
+package final class Workspace: @unchecked Sendable {
+    private let layout: PlanLayout
+    private let variables: [Variable]
+    private let assigned: [Bool]
+    /// nil where the memory is lent: the plan is a part of another.
+    private let arena: HostBuffer?
+    private let table: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    private let steps: UnsafeMutablePointer<(run: Executable, window: Window)>
+    /// Where each piece of memory was when the table was filled.
+    private let bases: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+
+    init(_ layout: PlanLayout, variables: [Variable], assigned: [Bool], ownsArena: Bool) throws {
+        self.layout = layout
+        self.variables = variables
+        self.assigned = assigned
+        let executables = try layout.steps.map { try $0.kernel.instantiate() }
+        arena = ownsArena ? try HostBuffer(byteCount: layout.arenaBytes) : nil
+        table = .allocate(capacity: max(layout.slots, 1))
+        // A pointer that is bound before it is used; the table has no empty places.
+        table.initialize(repeating: UnsafeMutableRawPointer(table), count: max(layout.slots, 1))
+        bases = .allocate(capacity: layout.bindings.count)
+        bases.initialize(repeating: nil, count: layout.bindings.count)
+        steps = .allocate(capacity: max(executables.count, 1))
+        for (index, run) in executables.enumerated() {
+            (steps + index).initialize(to: (run, Window(table + layout.steps[index].window)))
+        }
+        for (slot, tensor) in layout.constants {
+            if let pointer = tensor.hostPointer { table[slot] = pointer }
+        }
+        if let arena { bind(layout.arena, to: arena.pointer) }
+    }
+
+    deinit {
+        steps.deinitialize(count: layout.steps.count)
+        steps.deallocate()
+        bases.deallocate()
+        table.deallocate()
+    }
+
+    /// Lets the table refer to a piece of memory where it is now.
+    @inline(__always)
+    func bind(_ source: Int, to base: UnsafeMutableRawPointer) {
+        if bases[source] != base { rebind(source, base) }
+    }
+
+    private func rebind(_ source: Int, _ base: UnsafeMutableRawPointer) {
+        bases[source] = base
+        for binding in layout.bindings[source] { table[binding.slot] = base + binding.offset }
+    }
+
+    func bindInput(_ number: Int, to memory: UnsafeMutableRawPointer) { bind(number, to: memory) }
+    func bindOutput(_ number: Int, to memory: UnsafeMutableRawPointer) { bind(layout.inputCount + number, to: memory) }
+    func bindArena(to memory: UnsafeMutableRawPointer) { bind(layout.arena, to: memory) }
+
+    /// Binds arguments, results and variables, and runs.
+    func run(_ inputs: Window, _ outputs: Window) throws {
+        for number in 0..<layout.inputCount { bind(number, to: inputs[number]) }
+        for number in 0..<layout.outputCount { bind(layout.inputCount + number, to: outputs[number]) }
+        try bindVariables()
+        try execute()
+    }
+
+    func bindVariables() throws {
+        for number in variables.indices {
+            let pointer = assigned[number] ? try variables[number].writablePointer() : variables[number].pointer
+            bind(layout.variableBase + number, to: pointer)
+        }
+    }
+
+    /// The steps, one after the other.
+    func execute() throws {
+        var index = 0
+        let count = layout.steps.count
+        do {
+            while index < count {
+                try steps[index].run(steps[index].window)
+                index += 1
+            }
+        } catch {
+            throw located(error, index)
+        }
+    }
+
+    /// The steps with the time that each takes, in nanoseconds, added to `times`.
+    func executeTimed(_ times: inout [UInt64]) throws {
+        for index in 0..<layout.steps.count {
+            let start = DispatchTime.now().uptimeNanoseconds
+            do { try steps[index].run(steps[index].window) } catch { throw located(error, index) }
+            times[index] += DispatchTime.now().uptimeNanoseconds - start
+        }
+    }
+
+    private func located(_ error: any Error, _ step: Int) -> HornbillError {
+        let place = layout.steps[step]
+        return HornbillError.wrap(error).at(place.site, layer: place.scope.isEmpty ? nil : "'\(place.scope)'")
+    }
+}
