@@ -62,7 +62,7 @@ extension TensorFunction {
     }
 
     static let activations: [TensorFunction] = [
-        relu, relu6, sigmoid, sparseSigmoid, logSigmoid, silu, softplus, softsign, tanh, elu, selu, celu, gelu,
+        relu, relu6, sigmoid, sparseSigmoid, logSigmoid, silu, softplus, softsign, elu, selu, celu, gelu,
         leakyRelu, hardSigmoid, hardSilu, hardTanh, hardShrink, softShrink, tanhShrink, threshold, glu, sparsePlus,
         squareplus,
     ]

@@ -18,6 +18,7 @@ extension ops {
     ///   - length: the number of steps; by default the size of the sequences' first axis.
     ///   - reverse: whether to go from the last element to the first; results keep the places of their elements.
     /// - Returns: the state after the last step, and the results with the steps as first axis.
+    @discardableResult
     public static func scan(
         _ body: (_ carry: [Tensor], _ step: [Tensor]) throws -> ScanStep, initial: [Tensor], sequences: [Tensor] = [],
         length: Int? = nil, reverse: Bool = false
