@@ -80,7 +80,8 @@ import Testing
                 try ops.scan(
                     { outer, row in
                         let inner = try ops.scan(
-                            { carry, cell in ([carry[0] + cell[0] * row[0]], []) }, initial: [outer[0]], sequences: [inputs[0]])
+                            { carry, cell in ([carry[0] + cell[0] * row[0]], []) }, initial: [outer[0]],
+                            sequences: [inputs[0]])
                         return (inner.carry, [])
                     }, initial: [Tensor([Float(0)])], sequences: [inputs[0]]
                 ).carry
@@ -89,7 +90,8 @@ import Testing
     }
 
     @Test func `a scan of no steps gives its first state and empty results`() throws {
-        let (carry, outputs) = try ops.scan({ carry, _ in (carry, [carry[0]]) }, initial: [Tensor([Float(7)])], length: 0)
+        let (carry, outputs) = try ops.scan(
+            { carry, _ in (carry, [carry[0]]) }, initial: [Tensor([Float(7)])], length: 0)
         #expect(try carry[0].floats() == [7])
         #expect(outputs[0].shape == [0, 1])
     }
@@ -100,13 +102,22 @@ import Testing
             return "no error"
         }
         #expect(message { _ = try ops.scan({ c, _ in (c, []) }, initial: []) }.contains("needs a length"))
-        #expect(message { _ = try ops.scan({ c, _ in (c, []) }, initial: [], sequences: [steps], length: 3) }.contains("3 steps"))
-        #expect(message { _ = try ops.scan({ c, _ in (c, []) }, initial: [], sequences: [Tensor(scalar: 1)]) }.contains("first axis"))
+        #expect(
+            message { _ = try ops.scan({ c, _ in (c, []) }, initial: [], sequences: [steps], length: 3) }.contains(
+                "3 steps"))
+        #expect(
+            message { _ = try ops.scan({ c, _ in (c, []) }, initial: [], sequences: [Tensor(scalar: 1)]) }.contains(
+                "first axis"))
         let growing = message {
-            _ = try ops.scan({ c, s in ([ops.concatenate([c[0], s[0]])], []) }, initial: [Tensor([Float(1)])], sequences: [steps])
+            _ = try ops.scan(
+                { c, s in ([ops.concatenate([c[0], s[0]])], []) }, initial: [Tensor([Float(1)])], sequences: [steps])
         }
         #expect(growing.contains("float32(1,)") && growing.contains("float32(2,)"))
-        #expect(message { _ = try ops.scan({ c, s in ([c[0] + Tensor.ones([3, 2])], []) }, initial: [Tensor.ones([4])], length: 1) }
+        #expect(
+            message {
+                _ = try ops.scan(
+                    { c, s in ([c[0] + Tensor.ones([3, 2])], []) }, initial: [Tensor.ones([4])], length: 1)
+            }
             .contains("cannot be broadcast"))
     }
 

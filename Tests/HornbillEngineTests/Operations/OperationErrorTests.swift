@@ -46,7 +46,9 @@ import Testing
         Mistake("a subscript with 3 indices for the shape (2, 3)") { $0[0, 0, 0] },
         Mistake("a subscript can have one ellipsis") { $0[.ellipsis, .ellipsis] },
         Mistake("step cannot be 0") { $0[.step(by: 0)] },
-        Mistake("a part of shape (2, 2) from (0, 2) on does not lie in the shape (2, 3)") { ops.slice($0, [0, 2], [2, 2]) },
+        Mistake("a part of shape (2, 2) from (0, 2) on does not lie in the shape (2, 3)") {
+            ops.slice($0, [0, 2], [2, 2])
+        },
         Mistake("does not lie in the shape (2, 3)") { ops.sliceUpdate($0, [1, 0], $0) },
         Mistake("indices must be integers, not float32") { ops.take($0, $0) },
         Mistake("do not have the 2 axes of (2, 3)") { ops.takeAlongAxis($0, Tensor([0]), axis: 0) },
@@ -57,7 +59,9 @@ import Testing
         Mistake("needs a target of shape (2,), not (3,)") { ops.sparseCategoricalCrossentropy(Tensor([0, 1, 2]), $0) },
         Mistake("class label") { ops.sparseCategoricalCrossentropy(Tensor([0, 3]), $0) },
         Mistake("cannot be halved") { ops.glu($0) },
-        Mistake("norm: the order 3 over 3 axes of (2, 3, 1) is not known") { ops.norm($0[.ellipsis, .newAxis], ord: 3) },
+        Mistake("norm: the order 3 over 3 axes of (2, 3, 1) is not known") {
+            ops.norm($0[.ellipsis, .newAxis], ord: 3)
+        },
         Mistake("needs singular values") { ops.norm($0, ord: 2, axis: [0, 1]) },
         Mistake("an order of at least 1") { ops.normalize($0, order: 0) },
         Mistake("a triangle needs at least two axes") { ops.tril($0[0]) },

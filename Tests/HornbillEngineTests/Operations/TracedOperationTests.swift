@@ -20,7 +20,8 @@ import Testing
 
     @Test func `a number beside a tensor stays one number`() throws {
         #expect(try nodes(matrix) { $0[0] * 2 } == ["constant[float32()]", "broadcast[(32, 10)]", "multiply"])
-        #expect(try nodes(matrix) { ops.zerosLike($0[0]) + $0[0] } == ["constant[float32()]", "broadcast[(32, 10)]", "add"])
+        #expect(
+            try nodes(matrix) { ops.zerosLike($0[0]) + $0[0] } == ["constant[float32()]", "broadcast[(32, 10)]", "add"])
         #expect(try nodes(matrix) { ops.where($0[0] > 0, $0[0], 0) }.count { $0.contains("constant") } == 1)
     }
 
@@ -37,11 +38,21 @@ import Testing
 
     @Test func `a matrix product takes its operands as they lie`() throws {
         #expect(try nodes(matrix, TensorType(.float32, [10, 4])) { ops.matmul($0[0], $0[1]) } == ["matmul"])
-        #expect(try nodes(matrix, TensorType(.float32, [4, 10])) { ops.einsum("ij,kj->ik", $0[0], $0[1]) } == ["matmul[Bᵀ]"])
-        #expect(try nodes(matrix, TensorType(.float32, [32, 4])) { ops.einsum("ij,ik->jk", $0[0], $0[1]) } == ["matmul[Aᵀ]"])
+        #expect(
+            try nodes(matrix, TensorType(.float32, [4, 10])) { ops.einsum("ij,kj->ik", $0[0], $0[1]) } == ["matmul[Bᵀ]"]
+        )
+        #expect(
+            try nodes(matrix, TensorType(.float32, [32, 4])) { ops.einsum("ij,ik->jk", $0[0], $0[1]) } == ["matmul[Aᵀ]"]
+        )
         let batch = TensorType(.float32, [8, 3, 5])
-        #expect(try nodes(batch, TensorType(.float32, [8, 6, 5])) { ops.einsum("bij,bkj->bik", $0[0], $0[1]) } == ["matmul[Bᵀ]"])
-        #expect(try nodes(batch, TensorType(.float32, [5, 7])) { ops.matmul($0[0], $0[1]) }.filter { $0.hasPrefix("matmul") } == ["matmul"])
+        #expect(
+            try nodes(batch, TensorType(.float32, [8, 6, 5])) { ops.einsum("bij,bkj->bik", $0[0], $0[1]) } == [
+                "matmul[Bᵀ]"
+            ])
+        #expect(
+            try nodes(batch, TensorType(.float32, [5, 7])) { ops.matmul($0[0], $0[1]) }.filter {
+                $0.hasPrefix("matmul")
+            } == ["matmul"])
     }
 
     @Test func `the crossentropy of a class picks before it takes logarithms`() throws {

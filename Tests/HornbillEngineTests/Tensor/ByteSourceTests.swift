@@ -4,8 +4,11 @@ import Testing
 
 @Suite struct ByteSourceTests {
     @Test func `reads a plain and a gzipped file alike`() throws {
-        #expect(String(decoding: try ByteSource(path: goldenPath("npy/lines.csv")).readAll(), as: UTF8.self) == "a,b\n1,2\n")
-        let text = String(decoding: try ByteSource(path: goldenPath("npy/lines.csv.gz"), bufferSize: 100).readAll(), as: UTF8.self)
+        #expect(
+            String(decoding: try ByteSource(path: goldenPath("npy/lines.csv")).readAll(), as: UTF8.self) == "a,b\n1,2\n"
+        )
+        let text = String(
+            decoding: try ByteSource(path: goldenPath("npy/lines.csv.gz"), bufferSize: 100).readAll(), as: UTF8.self)
         #expect(text.hasPrefix("a,b\n0,0\n1,1\n") && text.hasSuffix("19999,399960001\n"))
     }
 
@@ -22,7 +25,9 @@ import Testing
         try withTemporaryFolder { folder in
             var damaged = whole
             damaged[damaged.count / 2] ^= 0xFF
-            for (name, data) in [("cut", whole.prefix(whole.count / 2)), ("tail", whole.dropLast(4)), ("damaged", damaged)] {
+            for (name, data) in [
+                ("cut", whole.prefix(whole.count / 2)), ("tail", whole.dropLast(4)), ("damaged", damaged),
+            ] {
                 let path = "\(folder)/\(name).gz"
                 try data.write(to: URL(filePath: path))
                 let error = #expect(throws: HornbillError.self) { try ByteSource(path: path).readAll() }
@@ -30,6 +35,8 @@ import Testing
             }
         }
         #expect(throws: HornbillError.self) { try ByteSource(path: "/nowhere/x") }
-        #expect(throws: HornbillError.self) { try ByteSource(path: goldenPath("npy/lines.csv.gz")).readAll(limit: 1000) }
+        #expect(throws: HornbillError.self) {
+            try ByteSource(path: goldenPath("npy/lines.csv.gz")).readAll(limit: 1000)
+        }
     }
 }

@@ -19,8 +19,12 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
 @Suite struct NpyTests {
     @Test(
         arguments: zip(
-            ["float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"],
-            [.float16, .float32, .float64, .int32, .int32, .int32, .int64, .uint8, .int32, .int64, .int64, .bool] as [DType]))
+            [
+                "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+                "uint64", "bool",
+            ],
+            [.float16, .float32, .float64, .int32, .int32, .int32, .int64, .uint8, .int32, .int64, .int64, .bool]
+                as [DType]))
     func `reads NumPy's files, widening what it has no type for`(_ name: String, _ dtype: DType) throws {
         let tensor = try Tensor(npy: goldenPath("npy/\(name).npy"))
         #expect(tensor.type == TensorType(dtype, [2, 3]))
@@ -45,7 +49,10 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
     @Test(
         arguments: zip(
             ["bigendian", "strings", "bytes", "objects", "records", "complex", "dates", "uint64_large"],
-            ["big-endian", "strings are no numbers", "strings are no numbers", "Python objects", "records", "complex", "dates", "does not fit"]))
+            [
+                "big-endian", "strings are no numbers", "strings are no numbers", "Python objects", "records",
+                "complex", "dates", "does not fit",
+            ]))
     func `says why it cannot read other dtypes`(_ name: String, _ reason: String) throws {
         let error = #expect(throws: HornbillError.self) { try Tensor(npy: goldenPath("npy/\(name).npy")) }
         #expect(error?.kind == .dtype)
@@ -85,7 +92,9 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
         try withTemporaryFolder { folder in
             let path = folder + "/x.npy"
             try Tensor([1]).write(npy: path)
-            #expect(throws: HornbillError.self) { try AtomicFile.replace(path) { _ in throw HornbillError(.file, "disk full") } }
+            #expect(throws: HornbillError.self) {
+                try AtomicFile.replace(path) { _ in throw HornbillError(.file, "disk full") }
+            }
             #expect(try Tensor(npy: path).scalars(Int64.self) == [1])
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["x.npy"])
         }
@@ -99,8 +108,12 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
             var bytes = good
             switch round % 4 {
             case 0: bytes = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &generator)))
-            case 1: bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
-            case 2: bytes.insert(contentsOf: (0..<4).map { _ in UInt8.random(in: 32...126) }, at: Int.random(in: 10..<80, using: &generator))
+            case 1:
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            case 2:
+                bytes.insert(
+                    contentsOf: (0..<4).map { _ in UInt8.random(in: 32...126) },
+                    at: Int.random(in: 10..<80, using: &generator))
             default:
                 let digits = Array("999999999999999999".utf8).prefix(Int.random(in: 1...18, using: &generator))
                 bytes.replaceSubrange(62..<62 + digits.count, with: digits)
@@ -119,7 +132,8 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
             "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000,), }",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "{'descr': '<f4', 'shape': (1,), }",
-            "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,), }", "{'descr': '<f9', 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,), }",
+            "{'descr': '<f9', 'fortran_order': False, 'shape': (1,)}",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", "{", "", "{}", "{'descr': '<f4",
             "{'descr': '\\x3cf4', 'fortran_order': False, 'shape': (1,)}", "{'x': 1}",
         ])

@@ -16,7 +16,9 @@ import Testing
     func `what it writes it reads again`(_ compressed: Bool) throws {
         try withTemporaryFolder { folder in
             let path = folder + "/weights.npz"
-            let arrays = [(name: "z/kernel", tensor: Tensor.zeros([100, 100])), (name: "a", tensor: Tensor([true, false]))]
+            let arrays = [
+                (name: "z/kernel", tensor: Tensor.zeros([100, 100])), (name: "a", tensor: Tensor([true, false])),
+            ]
             try saveNpz(path, arrays, compressed: compressed)
             let archive = try NpzArchive(path: path)
             #expect(archive.names == ["z/kernel", "a"])
@@ -60,7 +62,8 @@ import Testing
     }
 
     @Test func `no bytes make the reader trap`() throws {
-        let good = try npzData([(name: "a", tensor: Tensor([1, 2, 3])), (name: "b", tensor: Tensor([Float(1)]))], compressed: true)
+        let good = try npzData(
+            [(name: "a", tensor: Tensor([1, 2, 3])), (name: "b", tensor: Tensor([Float(1)]))], compressed: true)
         for round in 0..<3000 {
             var bytes = good
             if round % 3 == 0 {

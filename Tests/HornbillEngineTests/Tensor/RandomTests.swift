@@ -12,7 +12,9 @@ import Testing
         #expect(try random.normal([5], seed: 7).floats() == a)
         #expect(try random.normal([5], seed: 8).floats() != a)
         let generator = SeedGenerator(7)
-        let (first, second) = (try random.normal([5], seed: generator).floats(), try random.normal([5], seed: generator).floats())
+        let (first, second) = (
+            try random.normal([5], seed: generator).floats(), try random.normal([5], seed: generator).floats()
+        )
         #expect(first == a)
         #expect(second != a)
         #expect(try generator.state.value.scalars(Int64.self) == [7, 2])
@@ -82,7 +84,9 @@ import Testing
     @Test func `each run of a compiled draw takes the next stream`() throws {
         let generator = SeedGenerator(11)
         let trace = Trace()
-        let graph = try trace.run { try trace.finish([random.uniform([4], seed: generator), random.uniform([4], seed: generator)]) }
+        let graph = try trace.run {
+            try trace.finish([random.uniform([4], seed: generator), random.uniform([4], seed: generator)])
+        }
         let (first, second) = (try GraphRunner.run(graph, []), try GraphRunner.run(graph, []))
         let eager = SeedGenerator(11)
         for tensor in first + second { #expect(try tensor.floats() == random.uniform([4], seed: eager).floats()) }

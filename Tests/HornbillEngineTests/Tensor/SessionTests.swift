@@ -5,7 +5,10 @@ import Testing
     @Test func `automatic names count up from the second`() {
         Session.withNew {
             let session = Session.current
-            #expect(["dense", "dense", "conv2d", "dense"].map(session.uniqueName) == ["dense", "dense_1", "conv2d", "dense_2"])
+            #expect(
+                ["dense", "dense", "conv2d", "dense"].map(session.uniqueName) == [
+                    "dense", "dense_1", "conv2d", "dense_2",
+                ])
             session.resetNames()
             #expect(session.uniqueName("dense") == "dense")
         }
