@@ -1,9 +1,12 @@
 """Golden data for the engine's operations: inputs and what keras.ops makes of them, on the JAX backend.
 
 Run with Keras 3.15.1 and JAX: `KERAS_BACKEND=jax python ops.py`. Writes Golden/ops/ops.npz: for a case `c`, its inputs
-are `c/0`, `c/1`, … and its results `c/=0`, `c/=1`, …; OperationGoldenTests.swift holds the Swift call of each case.
+are `c/0`, `c/1`, … and its results `c/=0`, `c/=1`, …; OperationCalls.swift holds the Swift call of each case. Golden/ops/operations.json
+lists the parameters of every operation class of Keras.
 """
 
+import inspect
+import json
 import os
 
 os.environ["KERAS_BACKEND"] = "jax"
@@ -222,4 +225,15 @@ case("sparse_categorical_crossentropy_logits", lambda t, x: ops.sparse_categoric
 folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Golden", "ops")
 os.makedirs(folder, exist_ok=True)
 np.savez_compressed(os.path.join(folder, "ops.npz"), **arrays)
+# What every operation class of Keras is called, and its parameters
+classes = {}
+for module in [keras.src.ops.numpy, keras.src.ops.nn, keras.src.ops.core, keras.src.ops.math, keras.src.ops.linalg]:
+    for name, cls in vars(module).items():
+        if inspect.isclass(cls) and issubclass(cls, keras.Operation) and cls.__module__ == module.__name__:
+            call = [p for p in inspect.signature(cls.call).parameters if p not in ("self", "kwargs")]
+            init = [p for p in inspect.signature(cls).parameters if p not in ("name", "args", "kwargs")]
+            classes[f"{module.__name__}.{name}"] = {"call": call, "config": init}
+with open(os.path.join(folder, "operations.json"), "w") as file:
+    json.dump(classes, file, indent=0, sort_keys=True)
+    file.write("\n")
 print(keras.__version__, len({name.split("/")[0] for name in arrays}), "cases")

@@ -4,10 +4,14 @@ extension TensorFunction {
     private static func activation(
         _ name: String, config: [String] = [], _ body: @escaping @Sendable (Tensor, FunctionCall) throws -> Tensor
     ) -> TensorFunction {
-        TensorFunction(name, module: "keras.src.ops.nn", ["x"], config: config) { try body($0.tensor(0).floating(), $0) }
+        TensorFunction(name, module: "keras.src.ops.nn", ["x"], config: config) {
+            try body($0.tensor(0).floating(), $0)
+        }
     }
 
-    static let relu = TensorFunction("Relu", module: "keras.src.ops.nn", ["x"]) { try Tensor.unary(.relu, $0.tensor(0)) }
+    static let relu = TensorFunction("Relu", module: "keras.src.ops.nn", ["x"]) {
+        try Tensor.unary(.relu, $0.tensor(0))
+    }
     static let relu6 = activation("Relu6") { x, _ in try x.bounded(0, 6) }
     static let sigmoid = activation("Sigmoid") { x, _ in try Tensor.unary(.sigmoid, x) }
     static let sparseSigmoid = activation("SparseSigmoid") { x, _ in try (0.5 * (x + 1)).bounded(0, 1) }
@@ -62,7 +66,7 @@ extension TensorFunction {
     }
 
     static let activations: [TensorFunction] = [
-        relu, relu6, sigmoid, sparseSigmoid, logSigmoid, silu, softplus, softsign, tanh, elu, selu, celu, gelu,
+        relu, relu6, sigmoid, sparseSigmoid, logSigmoid, silu, softplus, softsign, elu, selu, celu, gelu,
         leakyRelu, hardSigmoid, hardSilu, hardTanh, hardShrink, softShrink, tanhShrink, threshold, glu, sparsePlus,
         squareplus,
     ]

@@ -46,10 +46,14 @@ extension TensorLike {
     static func two(_ f: TensorFunction, _ a: Self, _ b: Self, _ file: String = "", _ line: Int = 0) -> Self {
         apply(f, [a, b], [.tensor(0), .tensor(1)], file, line)
     }
-    static func two(_ f: TensorFunction, _ a: Self, _ b: some ScalarOperand, _ file: String = "", _ line: Int = 0) -> Self {
+    static func two(_ f: TensorFunction, _ a: Self, _ b: some ScalarOperand, _ file: String = "", _ line: Int = 0)
+        -> Self
+    {
         apply(f, [a], [.tensor(0), b.argument], file, line)
     }
-    static func two(_ f: TensorFunction, _ a: some ScalarOperand, _ b: Self, _ file: String = "", _ line: Int = 0) -> Self {
+    static func two(_ f: TensorFunction, _ a: some ScalarOperand, _ b: Self, _ file: String = "", _ line: Int = 0)
+        -> Self
+    {
         apply(f, [b], [a.argument, .tensor(0)], file, line)
     }
 }
@@ -93,172 +97,248 @@ extension ops {
     public static func add<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.add, x1, x2, file, line)
     }
-    public static func add<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func add<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line)
+        -> T
+    {
         T.two(.add, x1, x2, file, line)
     }
-    public static func add<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func add<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line)
+        -> T
+    {
         T.two(.add, x1, x2, file, line)
     }
     public static func subtract<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.subtract, x1, x2, file, line)
     }
-    public static func subtract<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func subtract<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.subtract, x1, x2, file, line)
     }
-    public static func subtract<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func subtract<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.subtract, x1, x2, file, line)
     }
     public static func multiply<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.multiply, x1, x2, file, line)
     }
-    public static func multiply<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func multiply<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.multiply, x1, x2, file, line)
     }
-    public static func multiply<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func multiply<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.multiply, x1, x2, file, line)
     }
     public static func divide<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.divide, x1, x2, file, line)
     }
-    public static func divide<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func divide<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.divide, x1, x2, file, line)
     }
-    public static func divide<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func divide<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.divide, x1, x2, file, line)
     }
     public static func power<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.power, x1, x2, file, line)
     }
-    public static func power<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func power<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.power, x1, x2, file, line)
     }
-    public static func power<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func power<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.power, x1, x2, file, line)
     }
     public static func floorDivide<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.floorDivide, x1, x2, file, line)
     }
-    public static func floorDivide<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func floorDivide<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.floorDivide, x1, x2, file, line)
     }
-    public static func floorDivide<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func floorDivide<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.floorDivide, x1, x2, file, line)
     }
     public static func mod<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.mod, x1, x2, file, line)
     }
-    public static func mod<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func mod<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line)
+        -> T
+    {
         T.two(.mod, x1, x2, file, line)
     }
-    public static func mod<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func mod<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line)
+        -> T
+    {
         T.two(.mod, x1, x2, file, line)
     }
     public static func maximum<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.maximum, x1, x2, file, line)
     }
-    public static func maximum<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func maximum<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.maximum, x1, x2, file, line)
     }
-    public static func maximum<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func maximum<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.maximum, x1, x2, file, line)
     }
     public static func minimum<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.minimum, x1, x2, file, line)
     }
-    public static func minimum<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func minimum<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.minimum, x1, x2, file, line)
     }
-    public static func minimum<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func minimum<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.minimum, x1, x2, file, line)
     }
     public static func arctan2<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.arctan2, x1, x2, file, line)
     }
-    public static func arctan2<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func arctan2<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.arctan2, x1, x2, file, line)
     }
-    public static func arctan2<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func arctan2<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.arctan2, x1, x2, file, line)
     }
     public static func equal<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.equal, x1, x2, file, line)
     }
-    public static func equal<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func equal<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.equal, x1, x2, file, line)
     }
-    public static func equal<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func equal<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.equal, x1, x2, file, line)
     }
     public static func notEqual<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.notEqual, x1, x2, file, line)
     }
-    public static func notEqual<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func notEqual<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.notEqual, x1, x2, file, line)
     }
-    public static func notEqual<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func notEqual<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.notEqual, x1, x2, file, line)
     }
     public static func less<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.less, x1, x2, file, line)
     }
-    public static func less<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func less<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line)
+        -> T
+    {
         T.two(.less, x1, x2, file, line)
     }
-    public static func less<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func less<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line)
+        -> T
+    {
         T.two(.less, x1, x2, file, line)
     }
     public static func lessEqual<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.lessEqual, x1, x2, file, line)
     }
-    public static func lessEqual<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func lessEqual<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.lessEqual, x1, x2, file, line)
     }
-    public static func lessEqual<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func lessEqual<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.lessEqual, x1, x2, file, line)
     }
     public static func greater<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.greater, x1, x2, file, line)
     }
-    public static func greater<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func greater<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.greater, x1, x2, file, line)
     }
-    public static func greater<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func greater<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.greater, x1, x2, file, line)
     }
     public static func greaterEqual<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.greaterEqual, x1, x2, file, line)
     }
-    public static func greaterEqual<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func greaterEqual<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.greaterEqual, x1, x2, file, line)
     }
-    public static func greaterEqual<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func greaterEqual<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.greaterEqual, x1, x2, file, line)
     }
     public static func logicalAnd<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.logicalAnd, x1, x2, file, line)
     }
-    public static func logicalAnd<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func logicalAnd<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.logicalAnd, x1, x2, file, line)
     }
-    public static func logicalAnd<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func logicalAnd<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.logicalAnd, x1, x2, file, line)
     }
     public static func logicalOr<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.logicalOr, x1, x2, file, line)
     }
-    public static func logicalOr<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func logicalOr<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.logicalOr, x1, x2, file, line)
     }
-    public static func logicalOr<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func logicalOr<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.logicalOr, x1, x2, file, line)
     }
     public static func logicalXor<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.logicalXor, x1, x2, file, line)
     }
-    public static func logicalXor<T: TensorLike>(_ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line) -> T {
+    public static func logicalXor<T: TensorLike>(
+        _ x1: T, _ x2: some ScalarOperand, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.logicalXor, x1, x2, file, line)
     }
-    public static func logicalXor<T: TensorLike>(_ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func logicalXor<T: TensorLike>(
+        _ x1: some ScalarOperand, _ x2: T, file: String = #fileID, line: Int = #line
+    ) -> T {
         T.two(.logicalXor, x1, x2, file, line)
     }
 }

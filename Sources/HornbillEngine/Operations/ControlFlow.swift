@@ -18,6 +18,7 @@ extension ops {
     ///   - length: the number of steps; by default the size of the sequences' first axis.
     ///   - reverse: whether to go from the last element to the first; results keep the places of their elements.
     /// - Returns: the state after the last step, and the results with the steps as first axis.
+    @discardableResult
     public static func scan(
         _ body: (_ carry: [Tensor], _ step: [Tensor]) throws -> ScanStep, initial: [Tensor], sequences: [Tensor] = [],
         length: Int? = nil, reverse: Bool = false
@@ -26,7 +27,9 @@ extension ops {
         return try tracing { trace in
             let (carry, outputs) = try loop.emit(body, in: trace)
             return carry + outputs
-        } then: { (carry: Array($0.prefix(initial.count)), outputs: Array($0.dropFirst(initial.count))) }
+        } then: {
+            (carry: Array($0.prefix(initial.count)), outputs: Array($0.dropFirst(initial.count)))
+        }
     }
 
     /// The results of `then` if `predicate` is true, else those of `else`; only that branch is run.
@@ -39,7 +42,8 @@ extension ops {
     ) throws -> [Tensor] {
         try predicate.validated()
         guard predicate.count == 1 else {
-            throw HornbillError(.shape, "the predicate of a cond must have one element, not the shape \(predicate.shape)")
+            throw HornbillError(
+                .shape, "the predicate of a cond must have one element, not the shape \(predicate.shape)")
         }
         let flag = try predicate.casted(to: .bool).reshape([])
         if !flag.isTraced { return try flag.item() != 0 ? then() : otherwise() }
@@ -71,9 +75,10 @@ private struct Loop {
     let reverse: Bool
 
     init(initial: [Tensor], sequences: [Tensor], length: Int?, reverse: Bool) throws {
-        try (initial + sequences).forEach { try $0.validated() }
+        for tensor in initial + sequences { try tensor.validated() }
         if let scalar = sequences.first(where: { $0.rank == 0 }) {
-            throw HornbillError(.shape, "a sequence of a scan needs a first axis for the steps, not the shape \(scalar.shape)")
+            throw HornbillError(
+                .shape, "a sequence of a scan needs a first axis for the steps, not the shape \(scalar.shape)")
         }
         guard let steps = length ?? sequences.first?.shape[0] else {
             throw HornbillError(.argument, "a scan without sequences needs a length")
@@ -124,11 +129,12 @@ private struct Loop {
     }
 
     private func check(_ next: [Tensor]) throws {
-        try next.forEach { try $0.validated() }
+        for tensor in next { try tensor.validated() }
         guard next.map(\.type) == initial.map(\.type) else {
             func list(_ tensors: [Tensor]) -> String { tensors.map(\.type.description).joined(separator: ", ") }
             throw HornbillError(
-                .shape, "the body of a scan must give a state like the one before it: (\(list(initial))), not (\(list(next)))")
+                .shape,
+                "the body of a scan must give a state like the one before it: (\(list(initial))), not (\(list(next)))")
         }
     }
 }
@@ -142,10 +148,10 @@ private struct Branching {
 
     init(_ then: () throws -> [Tensor], _ otherwise: () throws -> [Tensor], _ outer: Trace) throws {
         let traces = [Trace(parent: outer), Trace(parent: outer)]
-        defer { traces.forEach { $0.abandon() } }
-        traces.forEach { $0.scopes = outer.scopes }
+        defer { for trace in traces { trace.abandon() } }
+        for trace in traces { trace.scopes = outer.scopes }
         let results = [try traces[0].run(then), try traces[1].run(otherwise)]
-        try results.joined().forEach { try $0.validated() }
+        for result in results.joined() { try result.validated() }
         guard results[0].map(\.type) == results[1].map(\.type) else {
             let lists = results.map { $0.map(\.type.description).joined(separator: ", ") }
             throw HornbillError(
@@ -184,8 +190,11 @@ private struct Branching {
             }
             return graph
         }
-        let results = try outer.append(.cond(Branches(then: branches[0], otherwise: branches[1])), [predicate] + operands)
-        for (variable, value) in zip(variables, results.dropFirst(resultCount)) { try outer.assign(value, to: variable) }
+        let results = try outer.append(
+            .cond(Branches(then: branches[0], otherwise: branches[1])), [predicate] + operands)
+        for (variable, value) in zip(variables, results.dropFirst(resultCount)) {
+            try outer.assign(value, to: variable)
+        }
         return Array(results.prefix(resultCount))
     }
 }

@@ -36,7 +36,9 @@ extension TensorFunction {
         config: ["from_logits", "axis"]
     ) { call in
         let output = try call.tensor(1).floating()
-        guard output.rank > 0 else { throw HornbillError(.shape, "sparseCategoricalCrossentropy needs at least one axis") }
+        guard output.rank > 0 else {
+            throw HornbillError(.shape, "sparseCategoricalCrossentropy needs at least one axis")
+        }
         let axis = try output.shape.axis(call.int(3))
         let target = try call.tensor(0).asIndices("sparseCategoricalCrossentropy", casting: true)
         return try output.sparseCrossentropy(target, axis: axis, fromLogits: call.bool(2))
@@ -72,7 +74,8 @@ extension Tensor {
         guard target.shape == expected else {
             throw HornbillError(
                 .shape,
-                "sparseCategoricalCrossentropy: an output of shape \(shape) needs a target of shape \(expected), not \(target.shape)")
+                "sparseCategoricalCrossentropy: an output of shape \(shape) needs a target of shape \(expected), not \(target.shape)"
+            )
         }
         let checked = try Tensor.emit1(.checkRange(lower: 0, upper: shape[axis], what: "class label"), [target])
         let positions = try checked.reshape(shape.replacing(axis, with: 1))

@@ -19,7 +19,9 @@ extension TensorFunction {
         return try Tensor.reduce(.sum, diagonal, axes: [diagonal.rank - 1], keepDims: false)
     }
     static let tril = TensorFunction("Tril", ["x"], config: ["k"]) { try $0.tensor(0).triangle($0.int(1), lower: true) }
-    static let triu = TensorFunction("Triu", ["x"], config: ["k"]) { try $0.tensor(0).triangle($0.int(1), lower: false) }
+    static let triu = TensorFunction("Triu", ["x"], config: ["k"]) {
+        try $0.tensor(0).triangle($0.int(1), lower: false)
+    }
 
     static let diagonals: [TensorFunction] = [diag, diagonal, trace, tril, triu]
 }
@@ -57,7 +59,9 @@ extension Tensor {
     /// Zeros above (`lower`) or below the k-th diagonal of the last two axes.
     fileprivate func triangle(_ k: Int, lower: Bool) throws -> Tensor {
         try validated()
-        guard rank >= 2 else { throw HornbillError(.shape, "a triangle needs at least two axes, not the shape \(shape)") }
+        guard rank >= 2 else {
+            throw HornbillError(.shape, "a triangle needs at least two axes, not the shape \(shape)")
+        }
         let (rows, columns) = (shape[rank - 2], shape[rank - 1])
         var mask: [Bool] = []
         mask.reserveCapacity(rows * columns)

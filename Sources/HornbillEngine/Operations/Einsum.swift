@@ -50,7 +50,9 @@ struct EinsumPattern {
             guard Set(output).count == output.count else { throw invalid("a letter stands twice in the result") }
         } else {
             let all = operands.joined()
-            output = hidden + Set(all).filter { letter in letter.isLetter && all.count(where: { $0 == letter }) == 1 }.sorted()
+            output =
+                hidden
+                + Set(all).filter { letter in letter.isLetter && all.count(where: { $0 == letter }) == 1 }.sorted()
         }
         let known = Set(operands.joined())
         if let unknown = output.first(where: { !known.contains($0) }) {
@@ -70,7 +72,7 @@ extension Tensor {
     }
 
     package static func einsum(_ subscripts: String, _ operands: [Tensor]) throws -> Tensor {
-        try operands.forEach { try $0.validated() }
+        for operand in operands { try operand.validated() }
         guard let first = operands.first else { throw HornbillError(.argument, "einsum needs at least one operand") }
         let pattern = try EinsumPattern(subscripts, ranks: operands.map(\.rank))
         let dtype = operands.dropFirst().reduce(first.dtype) { $0.promoted(with: $1.dtype) }
@@ -79,7 +81,9 @@ extension Tensor {
             for (axis, letter) in letters.enumerated() where operand.shape[axis] != 1 {
                 if let size = sizes[letter], size != operand.shape[axis] {
                     throw HornbillError(
-                        .shape, "einsum \"\(subscripts)\": the axis '\(letter)' has the sizes \(size) and \(operand.shape[axis])")
+                        .shape,
+                        "einsum \"\(subscripts)\": the axis '\(letter)' has the sizes \(size) and \(operand.shape[axis])"
+                    )
                 }
                 sizes[letter] = operand.shape[axis]
             }

@@ -100,7 +100,8 @@ extension Tensor {
         if isTraced {
             guard minimum > 0 else {
                 throw HornbillError(
-                    .argument, "bincount within a compiled computation needs a minLength: its length depends on the values")
+                    .argument,
+                    "bincount within a compiled computation needs a minLength: its length depends on the values")
             }
         } else {
             let values = try casted(to: .int64).scalars(Int64.self)
@@ -112,8 +113,11 @@ extension Tensor {
         let amounts = try weights ?? Tensor.scalar(1, .int32).broadcasted(to: shape, beside: self)
         if rank == 1, !isTraced { return try Tensor.emit1(.scatterAdd(axis: 0, size: length), [amounts, self]) }
         let encoded = try Tensor.emit1(.oneHot(depth: length, dtype: amounts.dtype), [self])
-        let weighted = try weights == nil ? encoded : Tensor.binary(
-            .multiply, encoded, amounts.reshape(Shape(shape.dimensions + [1])))
+        let weighted =
+            try weights == nil
+            ? encoded
+            : Tensor.binary(
+                .multiply, encoded, amounts.reshape(Shape(shape.dimensions + [1])))
         return try Tensor.reduce(.sum, weighted, axes: [rank - 1], keepDims: false)
     }
 }

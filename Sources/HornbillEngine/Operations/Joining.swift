@@ -6,7 +6,7 @@ extension TensorFunction {
     }
     static let stack = TensorFunction("Stack", ["x"], config: ["axis"]) { call in
         let tensors = try call.tensors(0)
-        try tensors.forEach { try $0.validated() }
+        for tensor in tensors { try tensor.validated() }
         guard let first = tensors.first else { throw HornbillError(.argument, "stack needs at least one tensor") }
         if let other = tensors.first(where: { $0.shape != first.shape }) {
             throw HornbillError(.shape, "stack needs tensors of one shape, not \(first.shape) and \(other.shape)")
@@ -55,7 +55,7 @@ extension TensorFunction {
 extension Tensor {
     /// One after the other along an axis, in the dtype to which all can be promoted.
     package static func concatenated(_ tensors: [Tensor], axis: Int) throws -> Tensor {
-        try tensors.forEach { try $0.validated() }
+        for tensor in tensors { try tensor.validated() }
         guard let first = tensors.first else { throw HornbillError(.argument, "concatenate needs at least one tensor") }
         let axis = try first.shape.axis(axis)
         if tensors.count == 1 { return first }
@@ -70,9 +70,11 @@ extension Tensor {
         let sizes = [Int](repeating: 1, count: rank - self.rank) + shape.dimensions
         let counts = [Int](repeating: 1, count: rank - counts.count) + counts
         let (before, after) = (zip(sizes, counts).flatMap { [1, $0.0] }, zip(sizes, counts).flatMap { [$0.1, $0.0] })
-        let result = try Shape(zip(sizes, counts).map { $0.multipliedReportingOverflow(by: $1) }.map {
-            $0.overflow ? Int.max : $0.partialValue
-        }).validated()
+        let result = try Shape(
+            zip(sizes, counts).map { $0.multipliedReportingOverflow(by: $1) }.map {
+                $0.overflow ? Int.max : $0.partialValue
+            }
+        ).validated()
         if counts.allSatisfy({ $0 == 1 }) { return try reshape(result) }
         return try reshape(Shape(before)).broadcasted(to: Shape(after)).reshape(result)
     }

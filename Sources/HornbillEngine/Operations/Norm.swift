@@ -17,6 +17,18 @@ public enum NormOrder: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
     }
 }
 
+extension Argument {
+    /// A number or string as a user would write it.
+    fileprivate var text: String {
+        switch self {
+        case .int(let value): "\(value)"
+        case .double(let value): "\(value)"
+        case .string(let value): "'\(value)'"
+        default: "\(self)"
+        }
+    }
+}
+
 extension TensorFunction {
     static let norm = TensorFunction(
         "Norm", module: "keras.src.ops.linalg", ["x"], config: ["ord", "axis", "keepdims"]
@@ -39,7 +51,8 @@ extension TensorFunction {
         default: break
         }
         throw HornbillError(
-            .argument, "norm: the order \(call.argument(1)) over \(resolved.count) axes of \(x.shape) is not known")
+            .argument, "norm: the order \(call.argument(1).text) over \(resolved.count) axes of \(x.shape) is not known"
+        )
     }
 }
 
@@ -47,7 +60,8 @@ extension Tensor {
     /// The norm of vectors along axes taken together.
     package func norm(_ order: Double, _ axes: [Int], keepDims: Bool) throws -> Tensor {
         if order == 2 {
-            return try Tensor.unary(.sqrt, Tensor.reduce(.sum, Tensor.unary(.square, self), axes: axes, keepDims: keepDims))
+            return try Tensor.unary(
+                .sqrt, Tensor.reduce(.sum, Tensor.unary(.square, self), axes: axes, keepDims: keepDims))
         }
         if order == 0 {
             let nonzero = try casted(to: .bool).casted(to: dtype)

@@ -40,7 +40,9 @@ extension Tensor {
     /// Softmax (or its logarithm) over axes (resolved) taken together: they are moved to the end for it.
     package func softmax(_ axes: [Int], logarithm: Bool) throws -> Tensor {
         try validated()
-        guard !axes.isEmpty else { throw HornbillError(.shape, "softmax needs at least one axis, not the shape \(shape)") }
+        guard !axes.isEmpty else {
+            throw HornbillError(.shape, "softmax needs at least one axis, not the shape \(shape)")
+        }
         let order = (0..<rank).filter { !axes.contains($0) } + axes
         let moved = try transpose(order)
         let flat = Shape(moved.shape.dimensions.dropLast(axes.count) + [axes.map { shape[$0] }.reduce(1, *)])

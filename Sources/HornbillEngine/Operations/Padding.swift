@@ -65,14 +65,16 @@ extension Tensor {
         if mode == .constant {
             return try .emit1(
                 .pad(
-                    low: widths.map(\.0), high: widths.map(\.1), interior: [Int](repeating: 0, count: rank), value: value),
+                    low: widths.map(\.0), high: widths.map(\.1), interior: [Int](repeating: 0, count: rank),
+                    value: value),
                 [self])
         }
         var result = self
         for (axis, (before, after)) in widths.enumerated() where before + after > 0 {
             let size = shape[axis]
             guard size > 0 else {
-                throw HornbillError(.shape, "pad: the empty axis \(axis) of \(shape) cannot be padded with its own elements")
+                throw HornbillError(
+                    .shape, "pad: the empty axis \(axis) of \(shape) cannot be padded with its own elements")
             }
             _ = try shape.replacing(axis, with: before + size + after).validated()
             let indices = (-before..<size + after).map { Int32(mode.source($0, size: size)) }

@@ -100,7 +100,9 @@ extension Tensor {
     }
 
     /// Product of the last two axes with NumPy's rules for rank 1 and for broadcasting of leading axes.
-    package static func matmul(_ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false) throws -> Tensor {
+    package static func matmul(_ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false) throws
+        -> Tensor
+    {
         try a.validated()
         try b.validated()
         guard a.rank > 0, b.rank > 0 else {
@@ -117,9 +119,12 @@ extension Tensor {
             let product = try emit1(.matmul(transposeA: false, transposeB: transposeB), [flat, y])
             x = try product.reshape(Shape(x.shape.dimensions.dropLast() + [product.shape[1]]))
         } else {
-            let (batchX, batchY) = (Shape(Array(x.shape.dimensions.dropLast(2))), Shape(Array(y.shape.dimensions.dropLast(2))))
+            let (batchX, batchY) = (
+                Shape(Array(x.shape.dimensions.dropLast(2))), Shape(Array(y.shape.dimensions.dropLast(2)))
+            )
             guard let batch = batchX.broadcast(with: batchY) else {
-                throw HornbillError(.shape, "matmul: the leading axes of \(a.shape) and \(b.shape) cannot be broadcast together")
+                throw HornbillError(
+                    .shape, "matmul: the leading axes of \(a.shape) and \(b.shape) cannot be broadcast together")
             }
             x = try x.broadcasted(to: Shape(batch.dimensions + x.shape.dimensions.suffix(2)))
             y = try y.broadcasted(to: Shape(batch.dimensions + y.shape.dimensions.suffix(2)))

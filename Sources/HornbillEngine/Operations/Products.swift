@@ -2,7 +2,8 @@
 
 extension TensorFunction {
     private static func product(
-        _ name: String, config: [String] = [], _ body: @escaping @Sendable (Tensor, Tensor, FunctionCall) throws -> Tensor
+        _ name: String, config: [String] = [],
+        _ body: @escaping @Sendable (Tensor, Tensor, FunctionCall) throws -> Tensor
     ) -> TensorFunction {
         TensorFunction(name, ["x1", "x2"], config: config) { call in
             try body(call.tensor(0).numeric(), call.tensor(1).numeric(), call)
@@ -28,11 +29,13 @@ extension TensorFunction {
                 default: throw call.mismatch(2, "two lists of axes")
                 }
             }
-            return try Tensor.tensordot(a, b, axes[0].map { try a.shape.axis($0) }, axes[1].map { try b.shape.axis($0) })
+            return try Tensor.tensordot(
+                a, b, axes[0].map { try a.shape.axis($0) }, axes[1].map { try b.shape.axis($0) })
         }
         let count = try call.int(2)
         guard count >= 0, count <= a.rank, count <= b.rank else {
-            throw HornbillError(.argument, "tensordot: \(count) axes of \(a.shape) and \(b.shape) cannot be summed over")
+            throw HornbillError(
+                .argument, "tensordot: \(count) axes of \(a.shape) and \(b.shape) cannot be summed over")
         }
         return try Tensor.tensordot(a, b, Array((a.rank - count)..<a.rank), Array(0..<count))
     }
@@ -58,7 +61,8 @@ extension Tensor {
         for (i, j) in zip(axesA, axesB) where a.shape[i] != b.shape[j] {
             throw HornbillError(
                 .shape,
-                "tensordot: axis \(i) of \(a.shape) and axis \(j) of \(b.shape) differ: \(a.shape[i]) and \(b.shape[j])")
+                "tensordot: axis \(i) of \(a.shape) and axis \(j) of \(b.shape) differ: \(a.shape[i]) and \(b.shape[j])"
+            )
         }
         let freeA = (0..<a.rank).filter { !axesA.contains($0) }
         let freeB = (0..<b.rank).filter { !axesB.contains($0) }

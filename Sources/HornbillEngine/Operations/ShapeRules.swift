@@ -33,7 +33,10 @@ extension Operation {
         case .sort: return try Self.topKTypes(inputs[0], inputs[0].shape.last ?? 0)
         case .reshape(let shape):
             guard shape.count == inputs[0].shape.count else {
-                throw HornbillError(.shape, "cannot reshape \(inputs[0].shape) to \(shape): \(inputs[0].shape.count) elements against \(shape.count)")
+                throw HornbillError(
+                    .shape,
+                    "cannot reshape \(inputs[0].shape) to \(shape): \(inputs[0].shape.count) elements against \(shape.count)"
+                )
             }
             return [TensorType(inputs[0].dtype, shape)]
         case .transpose(let axes):
@@ -72,10 +75,12 @@ extension Operation {
         let expected: ClosedRange<Int>
         switch self {
         case .input, .constant, .variable: expected = 0...0
-        case .unary, .cast, .stopGradient, .checkRange, .reduce, .argReduce, .cumulative, .softmax, .topK, .sort, .reshape,
+        case .unary, .cast, .stopGradient, .checkRange, .reduce, .argReduce, .cumulative, .softmax, .topK, .sort,
+            .reshape,
             .transpose, .broadcast, .slice, .pad, .oneHot, .random:
             expected = 1...1
-        case .binary, .matmul, .softmaxGradient, .gather, .scatterAdd, .gatherElements, .scatterElements: expected = 2...2
+        case .binary, .matmul, .softmaxGradient, .gather, .scatterAdd, .gatherElements, .scatterElements:
+            expected = 2...2
         case .select: expected = 3...3
         case .fusedMatmul(_, _, let bias, _): expected = bias ? 3...3 : 2...2
         case .concatenate: expected = 1...Int.max
@@ -87,7 +92,9 @@ extension Operation {
     }
 
     private static func floating(_ type: TensorType, minimumRank: Int) throws -> TensorType {
-        guard type.dtype.isFloatingPoint else { throw HornbillError(.dtype, "softmax needs floating point, not \(type.dtype)") }
+        guard type.dtype.isFloatingPoint else {
+            throw HornbillError(.dtype, "softmax needs floating point, not \(type.dtype)")
+        }
         guard type.shape.rank >= minimumRank else { throw HornbillError(.shape, "softmax needs at least one axis") }
         return type
     }
@@ -116,7 +123,9 @@ extension Unary {
 
 extension Binary {
     func outputType(_ a: TensorType, _ b: TensorType) throws -> TensorType {
-        guard a == b else { throw HornbillError(.internal, "\(rawValue) of \(a) and \(b): broadcast and promote first") }
+        guard a == b else {
+            throw HornbillError(.internal, "\(rawValue) of \(a) and \(b): broadcast and promote first")
+        }
         if isLogical, a.dtype != .bool { throw HornbillError(.dtype, "\(rawValue) needs bool, not \(a.dtype)") }
         return isComparison || isLogical ? TensorType(.bool, a.shape) : a
     }
@@ -125,20 +134,32 @@ extension Binary {
 // MARK: Products, reductions
 
 extension Operation {
-    static func matmulType(_ a: TensorType, _ b: TensorType, _ transposeA: Bool, _ transposeB: Bool) throws -> TensorType {
+    static func matmulType(_ a: TensorType, _ b: TensorType, _ transposeA: Bool, _ transposeB: Bool) throws
+        -> TensorType
+    {
         guard a.dtype == b.dtype else { throw HornbillError(.internal, "matmul of \(a.dtype) and \(b.dtype)") }
         guard a.shape.rank >= 2, b.shape.rank >= 2 else {
-            throw HornbillError(.shape, "a matrix product needs at least two axes on both sides, not \(a.shape) and \(b.shape)")
+            throw HornbillError(
+                .shape, "a matrix product needs at least two axes on both sides, not \(a.shape) and \(b.shape)")
         }
-        let (m, k) = transposeA ? (a.shape[a.shape.rank - 1], a.shape[a.shape.rank - 2]) : (a.shape[a.shape.rank - 2], a.shape[a.shape.rank - 1])
-        let (k2, n) = transposeB ? (b.shape[b.shape.rank - 1], b.shape[b.shape.rank - 2]) : (b.shape[b.shape.rank - 2], b.shape[b.shape.rank - 1])
+        let (m, k) =
+            transposeA
+            ? (a.shape[a.shape.rank - 1], a.shape[a.shape.rank - 2])
+            : (a.shape[a.shape.rank - 2], a.shape[a.shape.rank - 1])
+        let (k2, n) =
+            transposeB
+            ? (b.shape[b.shape.rank - 1], b.shape[b.shape.rank - 2])
+            : (b.shape[b.shape.rank - 2], b.shape[b.shape.rank - 1])
         guard k == k2 else {
             throw HornbillError(
-                .shape, "a matrix product of \(a.shape)\(transposeA ? "ᵀ" : "") and \(b.shape)\(transposeB ? "ᵀ" : ""): the inner sizes \(k) and \(k2) differ")
+                .shape,
+                "a matrix product of \(a.shape)\(transposeA ? "ᵀ" : "") and \(b.shape)\(transposeB ? "ᵀ" : ""): the inner sizes \(k) and \(k2) differ"
+            )
         }
         let batch = a.shape.dimensions.dropLast(2)
         guard b.shape.rank == 2 || batch == b.shape.dimensions.dropLast(2) else {
-            throw HornbillError(.shape, "a batched matrix product of \(a.shape) and \(b.shape): the leading axes differ")
+            throw HornbillError(
+                .shape, "a batched matrix product of \(a.shape) and \(b.shape): the leading axes differ")
         }
         return TensorType(a.dtype, Shape(Array(batch) + [m, n]))
     }
@@ -169,7 +190,9 @@ extension Operation {
             let last = start[axis] + (size[axis] - 1) * stride[axis]
             guard start[axis] >= 0, start[axis] < shape[axis], last >= 0, last < shape[axis] else {
                 throw HornbillError(
-                    .shape, "a slice from \(start[axis]), \(size[axis]) elements by \(stride[axis]), leaves axis \(axis) of \(shape)")
+                    .shape,
+                    "a slice from \(start[axis]), \(size[axis]) elements by \(stride[axis]), leaves axis \(axis) of \(shape)"
+                )
             }
         }
         return TensorType(input.dtype, try Shape(size).validated())
@@ -195,7 +218,9 @@ extension Operation {
                 input.shape.indices.allSatisfy({ $0 == axis || input.shape[$0] == first.shape[$0] })
             else {
                 throw HornbillError(
-                    .shape, "cannot concatenate \(inputs.map(\.shape.description).joined(separator: ", ")) along axis \(axis): the other axes must agree")
+                    .shape,
+                    "cannot concatenate \(inputs.map(\.shape.description).joined(separator: ", ")) along axis \(axis): the other axes must agree"
+                )
             }
             total += input.shape[axis]
         }
@@ -205,13 +230,17 @@ extension Operation {
     static func gatherType(_ data: TensorType, _ indices: TensorType, _ axis: Int) throws -> TensorType {
         try checkIndices(indices)
         let sizes = data.shape.dimensions
-        return TensorType(data.dtype, try Shape(sizes[..<axis] + indices.shape.dimensions + sizes[(axis + 1)...]).validated())
+        return TensorType(
+            data.dtype, try Shape(sizes[..<axis] + indices.shape.dimensions + sizes[(axis + 1)...]).validated())
     }
 
-    static func scatterType(_ updates: TensorType, _ indices: TensorType, _ axis: Int, _ size: Int) throws -> TensorType {
+    static func scatterType(_ updates: TensorType, _ indices: TensorType, _ axis: Int, _ size: Int) throws -> TensorType
+    {
         try checkIndices(indices)
         let sizes = updates.shape.dimensions
-        guard sizes.count >= axis + indices.shape.rank else { throw HornbillError(.internal, "scatterAdd of \(updates)") }
+        guard sizes.count >= axis + indices.shape.rank else {
+            throw HornbillError(.internal, "scatterAdd of \(updates)")
+        }
         return TensorType(updates.dtype, Shape(sizes[..<axis] + [size] + sizes[(axis + indices.shape.rank)...]))
     }
 
@@ -248,7 +277,10 @@ extension Operation {
         }
         for (index, input) in inputs.enumerated() {
             let isSequence = index >= body.carryCount && index < body.carryCount + body.sequenceCount
-            let wanted = isSequence ? TensorType(expected[index].dtype, Shape([body.length] + expected[index].shape.dimensions)) : expected[index]
+            let wanted =
+                isSequence
+                ? TensorType(expected[index].dtype, Shape([body.length] + expected[index].shape.dimensions))
+                : expected[index]
             guard input == wanted else {
                 throw HornbillError(.shape, "operand \(index) of a scan is \(input), where its body wants \(wanted)")
             }
@@ -261,7 +293,9 @@ extension Operation {
 
     static func condTypes(_ branches: Branches, _ inputs: [TensorType]) throws -> [TensorType] {
         guard inputs.first == TensorType(.bool, []), Array(inputs.dropFirst()) == branches.then.inputTypes else {
-            throw HornbillError(.shape, "the predicate of a cond must be a bool scalar, not \(inputs.first.map(\.description) ?? "nothing")")
+            throw HornbillError(
+                .shape,
+                "the predicate of a cond must be a bool scalar, not \(inputs.first.map(\.description) ?? "nothing")")
         }
         return branches.then.outputs.map(branches.then.type(of:))
     }

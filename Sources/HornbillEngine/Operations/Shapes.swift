@@ -45,7 +45,8 @@ extension TensorFunction {
     static let squeeze = shaping("Squeeze", config: ["axis"]) { x, call in
         let axes = try call.axes(1).map { try x.shape.axes($0) } ?? x.shape.indices.filter { x.shape[$0] == 1 }
         for axis in axes where x.shape[axis] != 1 {
-            throw HornbillError(.shape, "squeeze: axis \(axis) of the shape \(x.shape) has \(x.shape[axis]) elements, not 1")
+            throw HornbillError(
+                .shape, "squeeze: axis \(axis) of the shape \(x.shape) has \(x.shape[axis]) elements, not 1")
         }
         return try x.reshape(x.shape.reduced(axes, keepDims: false))
     }
@@ -88,7 +89,8 @@ extension Shape {
             HornbillError(.shape, "cannot reshape \(self), which has \(count) elements, to \(Shape(sizes))")
         }
         guard sizes.count(where: { $0 == -1 }) <= 1, sizes.allSatisfy({ $0 >= -1 }) else {
-            throw HornbillError(.argument, "a new shape can have one size of -1 and no other negative ones: \(Shape(sizes))")
+            throw HornbillError(
+                .argument, "a new shape can have one size of -1 and no other negative ones: \(Shape(sizes))")
         }
         var result = try Shape(sizes.map { $0 == -1 ? 1 : $0 }).validated()
         if let open = sizes.firstIndex(of: -1) {

@@ -15,7 +15,8 @@ extension TensorFunction {
             targets.shape.dimensions == Array(predictions.shape.dimensions.dropLast())
         else {
             throw HornbillError(
-                .shape, "inTopK: targets of shape \(targets.shape) do not fit predictions of shape \(predictions.shape)")
+                .shape, "inTopK: targets of shape \(targets.shape) do not fit predictions of shape \(predictions.shape)"
+            )
         }
         let positions = try targets.reshape(Shape(targets.shape.dimensions + [1]))
         let chosen = try predictions.alongAxis(predictions.rank - 1, positions)

@@ -73,7 +73,8 @@ extension Tensor {
             shape.indices.allSatisfy({ start[$0] >= 0 && size[$0] >= 0 && start[$0] <= shape[$0] - size[$0] })
         else {
             throw HornbillError(
-                .shape, "\(name): a part of shape \(Shape(size)) from \(Shape(start)) on does not lie in the shape \(shape)")
+                .shape,
+                "\(name): a part of shape \(Shape(size)) from \(Shape(start)) on does not lie in the shape \(shape)")
         }
     }
 
@@ -96,7 +97,8 @@ extension Tensor {
             throw HornbillError(
                 .argument,
                 ellipses > 1
-                    ? "a subscript can have one ellipsis" : "a subscript with \(consumed) indices for the shape \(shape)")
+                    ? "a subscript can have one ellipsis"
+                    : "a subscript with \(consumed) indices for the shape \(shape)")
         }
         var (start, size, stride, result): ([Int], [Int], [Int], [Int]) = ([], [], [], [])
         func take(_ count: Int) {

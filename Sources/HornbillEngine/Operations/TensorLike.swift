@@ -256,6 +256,7 @@ extension Argument {
     package static func tensors(_ range: Range<Int>) -> Argument { .list(range.map(Argument.tensor)) }
 }
 
+// swift-format-ignore: TypeNamesShouldBeCapitalized
 /// Keras's operations, for tensors and for symbols: `ops.mean(x, axis: 1)`.
 public enum ops {}
 

@@ -29,7 +29,9 @@ struct MemoryStream: ByteStream {
 
     mutating func read(exactly buffer: UnsafeMutableRawBufferPointer) throws {
         guard buffer.count <= bytes.count - position else { throw HornbillError(.file, "the data ends too early") }
-        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + buffer.count])) }
+        bytes.withUnsafeBytes {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + buffer.count]))
+        }
         position += buffer.count
     }
 }

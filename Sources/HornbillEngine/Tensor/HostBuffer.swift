@@ -23,14 +23,16 @@ package final class HostBuffer: @unchecked Sendable {
             let page = Int(sysconf(Int32(_SC_PAGESIZE)))
             let start = (Int(bitPattern: raw) + page - 1) & ~(page - 1)
             let length = (Int(bitPattern: raw) + byteCount - start) & ~(page - 1)
-            if length > 0 { madvise(UnsafeMutableRawPointer(bitPattern: start), length, 14 /* MADV_HUGEPAGE */) }
+            // 14: MADV_HUGEPAGE, which Glibc's module lacks.
+            if length > 0 { madvise(UnsafeMutableRawPointer(bitPattern: start), length, 14) }
         }
         Statistics.countAllocation(byteCount)
     }
 
     /// No memory that may be read or written.
     package static let empty = HostBuffer(
-        pointer: UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64), byteCount: 0, owner: Statistics.self as AnyObject)
+        pointer: UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64), byteCount: 0,
+        owner: Statistics.self as AnyObject)
 
     /// Wraps memory that `owner` keeps alive.
     package init(pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject) {

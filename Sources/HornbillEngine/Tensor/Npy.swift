@@ -94,7 +94,8 @@ extension Tensor {
     /// What ``write(npy:)`` writes.
     public func npyData() throws -> [UInt8] {
         let pointer = try requirePointer()
-        return NpyHeader.bytes(dtype.npyDescriptor, shape) + UnsafeRawBufferPointer(start: pointer, count: type.byteCount)
+        return NpyHeader.bytes(dtype.npyDescriptor, shape)
+            + UnsafeRawBufferPointer(start: pointer, count: type.byteCount)
     }
 
     static func readNpy(_ stream: inout some ByteStream) throws -> Tensor {
@@ -104,7 +105,9 @@ extension Tensor {
         let (size, overflow) = shape.count.multipliedReportingOverflow(by: element.byteCount)
         guard !overflow, size <= stream.byteCount - headerBytes else {
             throw HornbillError(
-                .file, "no valid npy data: an array of shape \(header.shape) needs \(shape.count) × \(element.byteCount) bytes, \(stream.byteCount - headerBytes) are there")
+                .file,
+                "no valid npy data: an array of shape \(header.shape) needs \(shape.count) × \(element.byteCount) bytes, \(stream.byteCount - headerBytes) are there"
+            )
         }
         let buffer = try HostBuffer(byteCount: size)
         try stream.read(exactly: UnsafeMutableRawBufferPointer(start: buffer.pointer, count: size))

@@ -39,7 +39,8 @@ struct NpyHeader {
         let padding = (64 - (before + text.utf8.count + 1) % 64) % 64
         let length = text.utf8.count + padding + 1
         let sizes = (0..<lengthBytes).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
-        return magic + [lengthBytes == 2 ? 1 : 2, 0] + sizes + Array(text.utf8) + [UInt8](repeating: 32, count: padding) + [10]
+        return magic + [lengthBytes == 2 ? 1 : 2, 0] + sizes + Array(text.utf8) + [UInt8](repeating: 32, count: padding)
+            + [10]
     }
 }
 
@@ -79,7 +80,8 @@ private struct LiteralParser {
             case "descr":
                 skipSpace()
                 if position < bytes.count, bytes[position] == UInt8(ascii: "[") {
-                    throw HornbillError(.dtype, "npy data of records (a structured dtype) cannot be read: save its columns apart")
+                    throw HornbillError(
+                        .dtype, "npy data of records (a structured dtype) cannot be read: save its columns apart")
                 }
                 descriptor = try string()
             case "fortran_order": fortran = try boolean()
@@ -104,9 +106,13 @@ private struct LiteralParser {
         }
         let quote = bytes[position]
         let start = position + 1
-        guard let end = bytes[start...].firstIndex(of: quote), end - start <= 64 else { throw invalid("a short string") }
+        guard let end = bytes[start...].firstIndex(of: quote), end - start <= 64 else {
+            throw invalid("a short string")
+        }
         let content = bytes[start..<end]
-        guard content.allSatisfy({ $0 >= 32 && $0 < 127 && $0 != UInt8(ascii: "\\") }) else { throw invalid("a plain string") }
+        guard content.allSatisfy({ $0 >= 32 && $0 < 127 && $0 != UInt8(ascii: "\\") }) else {
+            throw invalid("a plain string")
+        }
         position = end + 1
         return String(decoding: content, as: UTF8.self)
     }

@@ -11,7 +11,8 @@ public struct NpzArchive: Sendable {
         do {
             try self.init(ZipArchive(path: path))
         } catch let error as HornbillError {
-            throw HornbillError(error.kind, error.message.contains(path) ? error.message : "'\(path)': \(error.message)")
+            throw HornbillError(
+                error.kind, error.message.contains(path) ? error.message : "'\(path)': \(error.message)")
         }
     }
 

@@ -1,5 +1,6 @@
 // Random numbers: Keras's `keras.random`. Element i of a draw depends on the stream (seed, draw) and on i alone.
 
+// swift-format-ignore: TypeNamesShouldBeCapitalized
 /// Draws of random tensors: `random.normal([3, 2], seed: 7)`. Without a seed they follow from the session's.
 public enum random {
     /// Uniform numbers from `minval` to below `maxval`; integers for an integer `dtype`.
@@ -9,7 +10,8 @@ public enum random {
     ) -> Tensor {
         draw(seed, file, line) { stream in
             guard dtype.isFloatingPoint else {
-                throw HornbillError(.dtype, "uniform numbers are floating point, not \(dtype): use randint for integers")
+                throw HornbillError(
+                    .dtype, "uniform numbers are floating point, not \(dtype): use randint for integers")
             }
             let unit = try Tensor.emit1(.random(.uniform, shape.validated()), [stream])
             return try unit.scaled(maxval - minval, minval).casted(to: dtype)
@@ -46,7 +48,8 @@ public enum random {
         draw(seed, file, line) { stream in
             let (range, overflow) = maxval.subtractingReportingOverflow(minval)
             guard !overflow, range > 0, range <= 1 << 31 else {
-                throw HornbillError(.argument, "randint needs minval < maxval, at most 2³¹ apart, not \(minval) and \(maxval)")
+                throw HornbillError(
+                    .argument, "randint needs minval < maxval, at most 2³¹ apart, not \(minval) and \(maxval)")
             }
             let modulus = Tensor(scalar: range)
             func word(_ stream: Tensor) throws -> Tensor {
@@ -80,7 +83,9 @@ public enum random {
             let logits = try logits.floating()
             guard logits.rank == 2, logits.shape[1] > 0, numSamples >= 0 else {
                 throw HornbillError(
-                    .shape, "categorical needs logits of shape (rows, classes) and a number of samples, not \(logits.shape) and \(numSamples)")
+                    .shape,
+                    "categorical needs logits of shape (rows, classes) and a number of samples, not \(logits.shape) and \(numSamples)"
+                )
             }
             let (rows, classes) = (logits.shape[0], logits.shape[1])
             let shape = try Shape([rows, numSamples, classes]).validated()
@@ -120,7 +125,8 @@ public enum random {
         file: String = #fileID, line: Int = #line
     ) -> Tensor {
         guard rate >= 0, rate <= 1 else {
-            let error = HornbillError(.argument, "dropout needs a rate from 0 to 1, not \(rate)", site: CallSite(file, line))
+            let error = HornbillError(
+                .argument, "dropout needs a rate from 0 to 1, not \(rate)", site: CallSite(file, line))
             return Tensor(error: error)
         }
         if rate == 0 || inputs.error != nil { return inputs }
@@ -128,11 +134,13 @@ public enum random {
         return draw(seed, file, line) { stream in
             let given = noiseShape ?? inputs.shape.dimensions
             guard given.count == inputs.rank else {
-                throw HornbillError(.shape, "dropout: a noise shape of \(given.count) axes for inputs of shape \(inputs.shape)")
+                throw HornbillError(
+                    .shape, "dropout: a noise shape of \(given.count) axes for inputs of shape \(inputs.shape)")
             }
             let shape = Shape(zip(given, inputs.shape).map { $0 ?? $1 })
             guard shape.broadcast(with: inputs.shape) == inputs.shape else {
-                throw HornbillError(.shape, "dropout: the noise shape \(shape) does not fit inputs of shape \(inputs.shape)")
+                throw HornbillError(
+                    .shape, "dropout: the noise shape \(shape) does not fit inputs of shape \(inputs.shape)")
             }
             let kept = try Tensor.emit1(.random(.uniform, shape.validated()), [stream]) < 1 - rate
             return try .select(kept, inputs * (1 / (1 - rate)), .scalar(0, inputs.dtype))

@@ -41,17 +41,23 @@ extension Tensor {
     }
 
     /// A tensor of `shape` with every element `value`.
-    public init(repeating value: Double, shape: Shape, dtype: DType = .float32, file: String = #fileID, line: Int = #line) {
+    public init(
+        repeating value: Double, shape: Shape, dtype: DType = .float32, file: String = #fileID, line: Int = #line
+    ) {
         self = Tensor.deferring(CallSite(file, line)) {
             try Tensor.filled(value, TensorType(dtype, shape.validated()))
         }
     }
 
-    public static func zeros(_ shape: Shape, dtype: DType = .float32, file: String = #fileID, line: Int = #line) -> Tensor {
+    public static func zeros(_ shape: Shape, dtype: DType = .float32, file: String = #fileID, line: Int = #line)
+        -> Tensor
+    {
         Tensor(repeating: 0, shape: shape, dtype: dtype, file: file, line: line)
     }
 
-    public static func ones(_ shape: Shape, dtype: DType = .float32, file: String = #fileID, line: Int = #line) -> Tensor {
+    public static func ones(_ shape: Shape, dtype: DType = .float32, file: String = #fileID, line: Int = #line)
+        -> Tensor
+    {
         Tensor(repeating: 1, shape: shape, dtype: dtype, file: file, line: line)
     }
 

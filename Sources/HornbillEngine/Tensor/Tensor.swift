@@ -114,7 +114,8 @@ extension Tensor: CustomStringConvertible {
             if axis == rank { return text(elements[offset]) }
             let size = shape[axis]
             let shown = size > 8 ? [0, 1, 2, -1, size - 3, size - 2, size - 1] : Array(0..<size)
-            return "[" + shown.map { $0 < 0 ? "…" : walk(axis + 1, offset + $0 * strides[axis]) }.joined(separator: ", ") + "]"
+            return "["
+                + shown.map { $0 < 0 ? "…" : walk(axis + 1, offset + $0 * strides[axis]) }.joined(separator: ", ") + "]"
         }
         return walk(0, 0)
     }

@@ -27,7 +27,8 @@ package final class ZipArchive {
             var error = zip_error_t()
             zip_error_init_with_code(&error, code)
             defer { zip_error_fini(&error) }
-            throw HornbillError(.file, "cannot read the archive '\(path)': \(String(cString: zip_error_strerror(&error)))")
+            throw HornbillError(
+                .file, "cannot read the archive '\(path)': \(String(cString: zip_error_strerror(&error)))")
         }
         try self.init(archive, memory: nil)
     }
@@ -35,7 +36,9 @@ package final class ZipArchive {
     package convenience init(_ bytes: [UInt8]) throws {
         // libzip keeps the pointer, so the bytes must stay where they are.
         let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
-        bytes.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count) }
+        bytes.withUnsafeBytes {
+            memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
+        }
         var error = zip_error_t()
         zip_error_init(&error)
         defer { zip_error_fini(&error) }
@@ -76,18 +79,23 @@ package final class ZipArchive {
             var status = zip_stat_t()
             zip_stat_init(&status)
             let needed = UInt64(ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)
-            guard zip_stat_index(archive, index, 0, &status) == 0, status.valid & needed == needed, let name = status.name
+            guard zip_stat_index(archive, index, 0, &status) == 0, status.valid & needed == needed,
+                let name = status.name
             else { throw HornbillError(.file, "entry \(index) of the archive cannot be read") }
             let text = String(cString: name)
             guard status.comp_method == 0 || status.comp_method == 8 else {
-                throw HornbillError(.file, "the entry '\(text)' is packed by the method \(status.comp_method); known are 0 (stored) and 8 (deflated)")
+                throw HornbillError(
+                    .file,
+                    "the entry '\(text)' is packed by the method \(status.comp_method); known are 0 (stored) and 8 (deflated)"
+                )
             }
             let (size, packed) = (Int(clamping: status.size), Int(clamping: status.comp_size))
             guard size <= maximumByteCount, total + size <= maximumByteCount else {
                 throw HornbillError(.file, "the archive says that it holds more than \(maximumByteCount) bytes")
             }
             guard size / maximumRatio <= packed else {
-                throw HornbillError(.file, "the entry '\(text)' says that \(packed) bytes unpack to \(size), which cannot be")
+                throw HornbillError(
+                    .file, "the entry '\(text)' says that \(packed) bytes unpack to \(size), which cannot be")
             }
             total += size
             return Entry(name: text, byteCount: size, index: index)
@@ -121,7 +129,9 @@ package final class ZipArchive {
         fileprivate init(_ archive: OpaquePointer, _ entry: Entry) throws {
             guard let file = zip_fopen_index(archive, entry.index, 0) else {
                 throw HornbillError(
-                    .file, "the entry '\(entry.name)' of the archive cannot be opened: \(String(cString: zip_strerror(archive)))")
+                    .file,
+                    "the entry '\(entry.name)' of the archive cannot be opened: \(String(cString: zip_strerror(archive)))"
+                )
             }
             self.file = file
             byteCount = entry.byteCount

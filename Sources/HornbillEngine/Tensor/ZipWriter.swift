@@ -68,11 +68,13 @@ package struct ZipWriter {
         }
         // libzip reads the bytes when the archive is closed: they are kept in one place until then.
         var kept: [UnsafeMutableRawPointer] = []
-        defer { kept.forEach { $0.deallocate() } }
+        defer { for memory in kept { memory.deallocate() } }
         for (name, bytes) in entries {
             let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
             kept.append(memory)
-            bytes.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count) }
+            bytes.withUnsafeBytes {
+                memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
+            }
             guard let source = zip_source_buffer(archive, memory, UInt64(bytes.count), 0) else { throw failure() }
             let index = zip_file_add(archive, name, source, UInt32(ZIP_FL_ENC_UTF_8))
             guard index >= 0 else {

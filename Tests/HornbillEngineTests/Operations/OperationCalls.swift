@@ -32,7 +32,8 @@ private let elementwise: [String: Call] = [
     "nan_to_num_given": unary { ops.nanToNum($0, nan: 5, posinf: 6, neginf: -7) },
     "where": { [ops.where($0[0], $0[1], $0[2])] }, "where_numbers": unary { ops.where($0, 1.0, 0.0) },
     "mod": binary { $0 % $1 }, "floor_divide": binary { ops.floorDivide($0, $1) }, "divide_int": binary { $0 / $1 },
-    "add_promotes": binary { $0 + $1 }, "uint8_times_number": unary { $0 * 2 }, "int_times_fraction": unary { $0 * 0.5 },
+    "add_promotes": binary { $0 + $1 }, "uint8_times_number": unary { $0 * 2 },
+    "int_times_fraction": unary { $0 * 0.5 },
 ]
 
 private let axes: [String: Call] = [
@@ -68,7 +69,8 @@ private let axes: [String: Call] = [
         return [mean, variance]
     },
     "norm": unary { ops.norm($0) }, "norm_axis": unary { ops.norm($0, axis: 1, keepDims: true) },
-    "norm_vector_1": unary { ops.norm($0, ord: 1, axis: -1) }, "norm_vector_3": unary { ops.norm($0, ord: 3, axis: -1) },
+    "norm_vector_1": unary { ops.norm($0, ord: 1, axis: -1) },
+    "norm_vector_3": unary { ops.norm($0, ord: 3, axis: -1) },
     "norm_vector_0.5": unary { ops.norm($0, ord: 0.5, axis: -1) },
     "norm_vector_inf": unary { ops.norm($0, ord: .infinity, axis: -1) },
     "norm_vector_-inf": unary { ops.norm($0, ord: .number(-.infinity), axis: -1) },
@@ -92,10 +94,12 @@ private let shapes: [String: Call] = [
     "reshape": unary { ops.reshape($0, [4, -1, 2]) }, "transpose": unary { ops.transpose($0) },
     "transpose_axes": unary { ops.transpose($0, axes: [1, 0, 2]) }, "swapaxes": unary { ops.swapaxes($0, 0, -1) },
     "moveaxis": unary { ops.moveaxis($0, 0, -1) }, "moveaxis_lists": unary { ops.moveaxis($0, [0, 1], [-1, 0]) },
-    "expand_dims": unary { ops.expandDims($0, axis: -1) }, "expand_dims_list": unary { ops.expandDims($0, axis: [0, -1]) },
+    "expand_dims": unary { ops.expandDims($0, axis: -1) },
+    "expand_dims_list": unary { ops.expandDims($0, axis: [0, -1]) },
     "squeeze": unary { ops.squeeze($0) }, "squeeze_axis": unary { ops.squeeze($0, axis: 0) },
     "broadcast_to": unary { ops.broadcastTo($0, [2, 3, 4]) }, "flip": unary { ops.flip($0, axis: 1) },
-    "flip_all": unary { ops.flip($0) }, "roll": unary { ops.roll($0, 3, axis: 1) }, "roll_flat": unary { ops.roll($0, -5) },
+    "flip_all": unary { ops.flip($0) }, "roll": unary { ops.roll($0, 3, axis: 1) },
+    "roll_flat": unary { ops.roll($0, -5) },
     "roll_axes": unary { ops.roll($0, [1, -2], axis: [0, 2]) },
     "concatenate": binary { ops.concatenate([$0, $1], axis: 1) }, "stack": binary { ops.stack([$0, $1], axis: -1) },
     "split": { ops.split($0[0], 2, axis: 2) }, "split_indices": { ops.split($0[0], [1, 3], axis: 2) },
@@ -131,8 +135,10 @@ private let indexing: [String: Call] = [
     "sort": unary { ops.sort($0, axis: 1) }, "argsort": unary { ops.argsort($0) },
     "argsort_axis0": unary { ops.argsort($0, axis: 0) }, "in_top_k": binary { ops.inTopK($0, $1, k: 2) },
     "in_top_k_ties": binary { ops.inTopK($0, $1, k: 1) },
-    "segment_sum": binary { ops.segmentSum($0, $1, numSegments: 4) }, "bincount": unary { ops.bincount($0, minLength: 8) },
-    "bincount_weights": binary { ops.bincount($0, weights: $1) }, "bincount_rows": unary { ops.bincount($0, minLength: 6) },
+    "segment_sum": binary { ops.segmentSum($0, $1, numSegments: 4) },
+    "bincount": unary { ops.bincount($0, minLength: 8) },
+    "bincount_weights": binary { ops.bincount($0, weights: $1) },
+    "bincount_rows": unary { ops.bincount($0, minLength: 6) },
 ]
 
 private let neural: [String: Call] = [
@@ -147,7 +153,8 @@ private let neural: [String: Call] = [
     "sparse_plus": unary { ops.sparsePlus($0) }, "squareplus": unary { ops.squareplus($0) },
     "elu_alpha": unary { ops.elu($0, alpha: 0.5) }, "celu_alpha": unary { ops.celu($0, alpha: 0.5) },
     "gelu_exact": unary { ops.gelu($0, approximate: false) }, "threshold": unary { ops.threshold($0, 0.2, -3) },
-    "glu": unary { ops.glu($0) }, "softmax": unary { ops.softmax($0) }, "softmax_axis": unary { ops.softmax($0, axis: 1) },
+    "glu": unary { ops.glu($0) }, "softmax": unary { ops.softmax($0) },
+    "softmax_axis": unary { ops.softmax($0, axis: 1) },
     "softmax_axes": unary { ops.softmax($0, axis: [0, 2]) }, "log_softmax": unary { ops.logSoftmax($0, axis: 0) },
     "sparsemax": unary { ops.sparsemax($0) }, "sparsemax_axis": unary { ops.sparsemax($0, axis: 1) },
     "normalize": unary { ops.normalize($0) }, "normalize_order": unary { ops.normalize($0, axis: 0, order: 3) },
