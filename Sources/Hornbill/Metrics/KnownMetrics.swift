@@ -17,6 +17,10 @@ extension Metrics {
             ("SparseCategoricalCrossentropy", { SparseCategoricalCrossentropy() }), ("Hinge", { Hinge() }),
             ("SquaredHinge", { SquaredHinge() }), ("CategoricalHinge", { CategoricalHinge() }),
             ("PearsonCorrelation", { PearsonCorrelation() }), ("ConcordanceCorrelation", { ConcordanceCorrelation() }),
+            ("AUC", { AUC() }), ("Precision", { Precision() }), ("Recall", { Recall() }),
+            ("TruePositives", { TruePositives() }), ("FalsePositives", { FalsePositives() }),
+            ("TrueNegatives", { TrueNegatives() }), ("FalseNegatives", { FalseNegatives() }), ("F1Score", { F1Score() }),
+            ("FBetaScore", { FBetaScore() }), ("R2Score", { R2Score() }), ("BinaryIoU", { BinaryIoU() }),
         ]
         var table = Dictionary(classes) { first, _ in first }
         for (name, make) in classes { table[snakeCase(name)] = make }

@@ -1,0 +1,107 @@
+import HornbillEngine
+
+extension Metrics {
+    /// What the metrics share that choose a threshold: the best of one rate where another reaches a bound.
+    public class Tradeoff: Metric {
+        public let numThresholds: Int
+        public let classId: Int?
+        let bound: Double
+        private let boundName: String
+        private let limits: Thresholds
+        lazy var truePositives = addWeight(name: "true_positives", shape: [limits.values.count])
+        lazy var falsePositives = addWeight(name: "false_positives", shape: [limits.values.count])
+        lazy var trueNegatives = addWeight(name: "true_negatives", shape: [limits.values.count])
+        lazy var falseNegatives = addWeight(name: "false_negatives", shape: [limits.values.count])
+
+        init(
+            _ base: String, _ boundName: String, _ bound: Double, _ numThresholds: Int, _ classId: Int?, _ name: String?,
+            _ dtype: DType
+        ) {
+            self.numThresholds = numThresholds
+            self.classId = classId
+            self.bound = bound
+            self.boundName = boundName
+            limits = Thresholds(Thresholds.even(numThresholds))
+            super.init(name: name ?? Session.current.uniqueName(base), dtype: dtype)
+        }
+
+        override public final func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws {
+            guard numThresholds > 0 else {
+                throw HornbillError(.argument, "numThresholds must be positive, not \(numThresholds)")
+            }
+            try checkRate(bound, boundName)
+            let counts = try ConfusionCounts(
+                yTrue, yPred, limits, classId: classId, sampleWeight: sampleWeight, dtype: dtype)
+            try truePositives.assignAdd(counts.truePositives)
+            try falsePositives.assignAdd(counts.falsePositives)
+            try trueNegatives.assignAdd(counts.trueNegatives)
+            try falseNegatives.assignAdd(counts.falseNegatives)
+        }
+
+        var sensitivities: Tensor { dividingNoNaN(truePositives.value, truePositives.value + falseNegatives.value) }
+        var specificities: Tensor { dividingNoNaN(trueNegatives.value, trueNegatives.value + falsePositives.value) }
+        var precisions: Tensor { dividingNoNaN(truePositives.value, truePositives.value + falsePositives.value) }
+
+        /// The largest of `rates` where `constrained` reaches the bound; 0 if it does nowhere.
+        func best(_ rates: Tensor, where constrained: Tensor) -> Tensor {
+            ops.max(ops.where(constrained >= bound, rates, 0.0), initial: 0)
+        }
+
+        override public final func getConfig() -> Config {
+            super.getConfig().merging([
+                "class_id": ConfigValue(classId), "num_thresholds": .int(numThresholds), boundName: .double(bound),
+            ])
+        }
+    }
+
+    /// The best sensitivity (recall) at a threshold whose specificity reaches a bound. Follows Keras's
+    /// [SensitivityAtSpecificity](https://keras.io/api/metrics/classification_metrics/#sensitivityatspecificity-class).
+    public final class SensitivityAtSpecificity: Tradeoff {
+        public init(
+            _ specificity: Double, numThresholds: Int = 200, classId: Int? = nil, name: String? = nil,
+            dtype: DType = .float32
+        ) {
+            super.init("sensitivity_at_specificity", "specificity", specificity, numThresholds, classId, name, dtype)
+        }
+
+        override public func result() throws -> Tensor { best(sensitivities, where: specificities) }
+    }
+
+    /// The best specificity at a threshold whose sensitivity (recall) reaches a bound. Follows Keras's
+    /// [SpecificityAtSensitivity](https://keras.io/api/metrics/classification_metrics/#specificityatsensitivity-class).
+    public final class SpecificityAtSensitivity: Tradeoff {
+        public init(
+            _ sensitivity: Double, numThresholds: Int = 200, classId: Int? = nil, name: String? = nil,
+            dtype: DType = .float32
+        ) {
+            super.init("specificity_at_sensitivity", "sensitivity", sensitivity, numThresholds, classId, name, dtype)
+        }
+
+        override public func result() throws -> Tensor { best(specificities, where: sensitivities) }
+    }
+
+    /// The best precision at a threshold whose recall reaches a bound. Follows Keras's
+    /// [PrecisionAtRecall](https://keras.io/api/metrics/classification_metrics/#precisionatrecall-class).
+    public final class PrecisionAtRecall: Tradeoff {
+        public init(
+            _ recall: Double, numThresholds: Int = 200, classId: Int? = nil, name: String? = nil, dtype: DType = .float32
+        ) {
+            super.init("precision_at_recall", "recall", recall, numThresholds, classId, name, dtype)
+        }
+
+        override public func result() throws -> Tensor { best(precisions, where: sensitivities) }
+    }
+
+    /// The best recall at a threshold whose precision reaches a bound. Follows Keras's
+    /// [RecallAtPrecision](https://keras.io/api/metrics/classification_metrics/#recallatprecision-class).
+    public final class RecallAtPrecision: Tradeoff {
+        public init(
+            _ precision: Double, numThresholds: Int = 200, classId: Int? = nil, name: String? = nil,
+            dtype: DType = .float32
+        ) {
+            super.init("recall_at_precision", "precision", precision, numThresholds, classId, name, dtype)
+        }
+
+        override public func result() throws -> Tensor { best(sensitivities, where: precisions) }
+    }
+}
