@@ -20,7 +20,9 @@ extension GradientContext {
         var arguments = try (0..<body.carryCount).map { try step.row(.carry($0), body.graph.inputTypes[$0]) }
         arguments += try (body.carryCount..<captureStart).map { try step.row(.sequence($0), body.graph.inputTypes[$0]) }
         arguments += inputs[captureStart...]
-        let products = try body.graph.products.map { ($0, try step.row(.product($0), body.graph.type(of: $0))) }
+        let products = try body.graph.products.map { value in
+            (value, try step.row(.product(value), body.graph.type(of: value)))
+        }
         let carries = try floating.map { try step.carry($0, body.graph.inputTypes[$0]) }
         let cotangents = try results.map { try step.row(.gradient($0), body.graph.type(of: body.graph.outputs[$0])) }
 

@@ -18,6 +18,11 @@ public struct FusedProgram: Sendable, Hashable {
     public struct Input: Sendable, Hashable {
         public var dtype: DType
         public var layout: Layout
+
+        package init(dtype: DType, layout: Layout) {
+            self.dtype = dtype
+            self.layout = layout
+        }
     }
 
     /// Where an instruction's operand comes from.
@@ -38,16 +43,32 @@ public struct FusedProgram: Sendable, Hashable {
     public struct Instruction: Sendable, Hashable {
         public var function: Function
         public var operands: [Operand]
+
+        package init(function: Function, operands: [Operand]) {
+            self.function = function
+            self.operands = operands
+        }
     }
 
     public struct Output: Sendable, Hashable {
         /// The instruction whose result it is.
         public var instruction: Int
         public var type: TensorType
+
+        package init(instruction: Int, type: TensorType) {
+            self.instruction = instruction
+            self.type = type
+        }
     }
 
     public var inputs: [Input]
     public var instructions: [Instruction]
     /// All of the same number of elements.
     public var outputs: [Output]
+
+    package init(inputs: [Input], instructions: [Instruction], outputs: [Output]) {
+        self.inputs = inputs
+        self.instructions = instructions
+        self.outputs = outputs
+    }
 }

@@ -108,7 +108,7 @@ extension Operation {
 }
 
 extension Unary {
-    func outputType(_ input: TensorType) throws -> TensorType {
+    package func outputType(_ input: TensorType) throws -> TensorType {
         if isPredicate { return TensorType(.bool, input.shape) }
         switch self {
         case .negate, .abs, .sign, .square, .relu, .floor, .ceil, .round, .trunc: return input

@@ -61,6 +61,19 @@ import Testing
         }
     }
 
+    @Test(arguments: Unary.allCases.filter { (try? $0.outputType(TensorType(.int32, []))) != nil })
+    func `every unary function of integers gives what it gives for floats, in their own dtype`(_ function: Unary) throws
+    {
+        let xs = [-3.0, -1, 0, 1, 5, 2]
+        for dtype in function == .negate ? [DType.int32, .int64] : [.int32, .int64, .uint8] {
+            let x = Tensor(dtype == .uint8 ? xs.map { abs($0) } : xs).cast(to: dtype)
+            let y = try unary(function, x)
+            #expect(y.type == TensorType(function.isPredicate ? .bool : dtype, [6]))
+            let wanted = try unary(function, x.cast(to: .float64)).cast(to: y.dtype).doubles()
+            #expect(try y.doubles() == wanted, "\(function) of \(dtype)")
+        }
+    }
+
     @Test func `maximum and minimum let NaN win on either side`() throws {
         let (a, b) = (Tensor([1.0, .nan, 1, 3]), Tensor([2.0, 1, .nan, 2]))
         let larger = try binary(.maximum, a, b).scalars(Double.self)

@@ -29,26 +29,30 @@ extension Reference.Call {
         }
     }
 
+    // The result type is named and not inferred: an integer literal in the closure would make it Int.
+
     @inline(__always)
-    fileprivate func map<From, To>(_ type: From.Type, _ function: (From) -> To) {
-        let (x, out) = (input(0, as: From.self), output(0, as: To.self))
+    fileprivate func map<T>(_ type: T.Type, _ function: (T) -> T) {
+        let (x, out) = (input(0, as: T.self), output(0, as: T.self))
         for i in 0..<count { out[i] = function(x[i]) }
     }
 
     @inline(__always)
-    fileprivate func map2<From, To>(_ type: From.Type, _ function: (From, From) -> To) {
-        let (a, b, out) = (input(0, as: From.self), input(1, as: From.self), output(0, as: To.self))
+    fileprivate func map2<T>(_ type: T.Type, _ function: (T, T) -> T) {
+        let (a, b, out) = (input(0, as: T.self), input(1, as: T.self), output(0, as: T.self))
         for i in 0..<count { out[i] = function(a[i], b[i]) }
     }
 
     @inline(__always)
-    fileprivate func test<From>(_ type: From.Type, _ function: (From) -> Bool) {
-        map(type) { function($0) ? UInt8(1) : 0 }
+    fileprivate func test<T>(_ type: T.Type, _ function: (T) -> Bool) {
+        let (x, out) = (input(0, as: T.self), output(0, as: UInt8.self))
+        for i in 0..<count { out[i] = function(x[i]) ? 1 : 0 }
     }
 
     @inline(__always)
-    fileprivate func test2<From>(_ type: From.Type, _ function: (From, From) -> Bool) {
-        map2(type) { function($0, $1) ? UInt8(1) : 0 }
+    fileprivate func test2<T>(_ type: T.Type, _ function: (T, T) -> Bool) {
+        let (a, b, out) = (input(0, as: T.self), input(1, as: T.self), output(0, as: UInt8.self))
+        for i in 0..<count { out[i] = function(a[i], b[i]) ? 1 : 0 }
     }
 }
 

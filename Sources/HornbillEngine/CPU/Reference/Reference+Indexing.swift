@@ -6,10 +6,8 @@ extension Reference.Call {
         var indices = Reference.integers(inputs[1], inputTypes[1])
         for (position, index) in indices.enumerated() {
             guard index >= -size, index < size else {
-                throw HornbillError(
-                    .data,
-                    "\(name): the index \(index) at \(place(position, in: inputTypes[1].shape)) is not in \(-size)..<\(size)"
-                )
+                let place = place(position, in: inputTypes[1].shape)
+                throw HornbillError(.data, "\(name): the index \(index) at \(place) is not in \(-size)..<\(size)")
             }
             if index < 0 { indices[position] = index + size }
         }
