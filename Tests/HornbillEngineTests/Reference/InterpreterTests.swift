@@ -87,9 +87,11 @@ import Testing
         let x = Tensor([Float(1), 2, 3, 4])
         let types = try Operation.custom(box).outputTypes([x.type])
         let results = try types.map { try HostBuffer(byteCount: $0.byteCount) }
-        try Reference.run(
-            .custom(box), inputs: [UnsafeRawPointer(try x.requirePointer())], inputTypes: [x.type],
-            outputs: results.map(\.pointer), outputTypes: types)
+        try withExtendedLifetime(x) {
+            try Reference.run(
+                .custom(box), inputs: [UnsafeRawPointer(try x.requirePointer())], inputTypes: [x.type],
+                outputs: results.map(\.pointer), outputTypes: types)
+        }
         #expect(try Tensor(buffer: results[1], types[1]).floats() == [3, 4])
     }
 

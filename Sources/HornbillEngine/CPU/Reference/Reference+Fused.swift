@@ -21,13 +21,15 @@ extension Reference.Call {
             let call = Reference.Call(
                 inputs: sources.map { UnsafeRawPointer($0.pointer) }, inputTypes: sources.map { _ in full },
                 outputs: [result.pointer], outputTypes: [full])
-            try call.instruction(instruction.function)
+            // The call has their addresses only.
+            try withExtendedLifetime((operands, sources)) { try call.instruction(instruction.function) }
             results.append(result)
         }
         for (index, output) in program.outputs.enumerated() {
             Reference.cast(
                 .float32, results[output.instruction].pointer, to: output.type.dtype, outputs[index], count: count)
         }
+        withExtendedLifetime(results) {}
     }
 
     private func instruction(_ function: FusedProgram.Function) throws {

@@ -47,7 +47,9 @@ extension Reference {
             carries = Array(results[..<body.carryCount])
             for (buffer, result) in zip(stacked, results[body.carryCount...]) {
                 let bytes = result.type.byteCount
-                memcpy(buffer.pointer + step * bytes, try result.requirePointer(), bytes)
+                try withExtendedLifetime(result) {
+                    _ = memcpy(buffer.pointer + step * bytes, try result.requirePointer(), bytes)
+                }
             }
         }
         return carries + zip(stacked, types[body.carryCount...]).map { Tensor(buffer: $0, $1) }
@@ -83,7 +85,9 @@ extension Reference.Call {
             )
         }
         for (index, result) in try Reference.execute(operation, tensors).enumerated() {
-            memmove(outputs[index], try result.requirePointer(), outputTypes[index].byteCount)
+            try withExtendedLifetime(result) {
+                _ = memmove(outputs[index], try result.requirePointer(), outputTypes[index].byteCount)
+            }
         }
     }
 }
