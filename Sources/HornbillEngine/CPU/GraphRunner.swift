@@ -8,6 +8,7 @@ package enum GraphRunner {
     /// Traces `body` with the inputs as arguments of the graph, and runs it.
     package static func trace(_ inputs: [Tensor], _ body: ([Tensor]) throws -> [Tensor]) throws -> [Tensor] {
         let trace = Trace()
+        defer { trace.abandon() }  // where body throws
         for input in inputs { try input.validated() }
         let arguments = try inputs.map { try trace.input($0.type) }
         return try run(try trace.run { try trace.finish(try body(arguments)) }, inputs)

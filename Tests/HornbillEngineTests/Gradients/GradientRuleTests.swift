@@ -20,6 +20,22 @@ import struct Foundation.URL
         }
     }
 
+    @Test(arguments: GradientCases.all)
+    func `compiled gradients are the interpreted ones`(_ test: GradientCase) throws {
+        let graph = try Differences.graph(test.inputs) { x in
+            let (value, slopes) = try valueAndGradients(at: x, of: test.function)
+            return [value] + slopes
+        }
+        let interpreted = try Reference.run(graph, inputs: test.inputs).outputs
+        let compiled = try GraphRunner.run(graph, test.inputs)
+        for (found, wanted) in zip(compiled, interpreted) {
+            #expect(found.type == wanted.type)
+            for (x, y) in zip(try found.doubles(), try wanted.doubles()) {
+                #expect(abs(x - y) <= 1e-6 * max(1, abs(y)), "\(graph)")
+            }
+        }
+    }
+
     /// Operations through which no gradient flows, and why.
     private static let exempt: [String: String] = [
         "input": "a source", "constant": "a source", "variable": "a source",
