@@ -1,13 +1,13 @@
 import Hornbill
 
 /// A model with its data, the same as in `Peers/`.
-struct Workload {
+struct Workload: Sendable {
     let name: String
     let samples: Int
     let batchSize: Int
     /// Epochs that one timing lasts.
     let epochs: Int
-    let make: () throws -> (model: Model, x: TensorStructure, y: TensorStructure)
+    let make: @Sendable () throws -> (model: Model, x: TensorStructure, y: TensorStructure)
 
     static let all = [sine, tickets, mlp]
 
@@ -37,7 +37,7 @@ struct Workload {
             optimizer: "rmsprop", loss: ["mean_squared_error", "categorical_crossentropy"],
             metrics: [["mean_absolute_error"], ["accuracy"]])
         func bits(_ width: Int) -> Tensor { (random.uniform([1280, width]) > 0.5).cast(to: .float32) }
-        let departments = ops.oneHot(random.randint([1280], minval: 0, maxval: 4), numClasses: 4)
+        let departments = ops.oneHot(random.randint([1280], minval: 0, maxval: 4), 4)
         return (model, [bits(10_000), bits(10_000), bits(100)], [random.uniform([1280, 1]), departments])
     }
 

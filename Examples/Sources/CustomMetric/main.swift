@@ -12,7 +12,7 @@ final class RootMeanSquaredError: Metric {
     init(name: String = "rmse") { super.init(name: name) }
 
     override func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?) throws {
-        let truth = ops.oneHot(yTrue, numClasses: yPred.shape[1])
+        let truth = ops.oneHot(yTrue, yPred.shape[1])
         let mse = ops.sum(ops.square(truth - yPred))
         try mseSum.assignAdd(mse)
         try totalSamples.assignAdd(Tensor(scalar: Int32(yPred.shape[0])))

@@ -36,7 +36,7 @@ for (problem, units, activation) in [("two classes", 1, "sigmoid"), ("many class
     let network = Sequential([Dense(units, activation: activation, inputShape: [784])])
     try network.compile(optimizer: "sgd", loss: loss(for: problem))
     let index = ops.argmax(x[0..., 0..<4], axis: 1)
-    let y = problem == "many classes" ? ops.oneHot(index, numClasses: 4) : problem == "two classes" ? (x[0..., 0] > 0).cast(to: .float32) : x[0..., 0]
+    let y = problem == "many classes" ? ops.oneHot(index, 4) : problem == "two classes" ? (x[0..., 0] > 0).cast(to: .float32) : x[0..., 0]
     let history = try network.fit(x, y, epochs: 5, verbose: 0)
     print("\(problem): \(history["loss"])")
     check(history["loss"][4] < history["loss"][0], "\(problem): the loss falls")

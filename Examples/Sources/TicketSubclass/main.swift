@@ -37,7 +37,7 @@ print("\(model.name) has \(try model.countParams()) parameters")
 try model.compile(
     optimizer: "rmsprop", loss: ["mean_squared_error", "categorical_crossentropy"],
     metrics: [["mean_absolute_error"], ["accuracy"]])
-let targets = [random.uniform([samples, 1]), ops.oneHot(random.randint([samples], minval: 0, maxval: 4), numClasses: 4)]
+let targets = [random.uniform([samples, 1]), ops.oneHot(random.randint([samples], minval: 0, maxval: 4), 4)]
 let history = try model.fit(data, targets, epochs: 3, verbose: 2)
 try model.evaluate(data, targets)
 let (priorities, departments) = try model.predict(data)
