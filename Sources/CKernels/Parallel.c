@@ -11,8 +11,30 @@ typedef struct {
     void *context;
 } hk_region;
 
+uint32_t hk_flush_denormals(void) {
+#if defined(__x86_64__)
+    // FTZ and DAZ. A running mean that decays, as an optimizer's slot of a weight whose inputs are zero, ends in
+    // denormal numbers, on which every operation takes the processor a hundred cycles more.
+    unsigned mode = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(mode | 0x8040u);
+    return mode;
+#else
+    return 0;
+#endif
+}
+
+void hk_restore_denormals(uint32_t mode) {
+#if defined(__x86_64__)
+    __builtin_ia32_ldmxcsr(mode);
+#else
+    (void)mode;
+#endif
+}
+
 static void hk_run_region(void *data) {
     const hk_region *region = data;
+    // The team's threads do nothing else, so their mode stays; the caller's is the caller's to set.
+    if (omp_get_thread_num() > 0) hk_flush_denormals();
     region->body(region->context, omp_get_thread_num(), omp_get_num_threads());
 }
 

@@ -15,6 +15,10 @@ extern "C" {
 
 /// Runs `body(context, member, members)` once on each member of libgomp's team, the caller included.
 void hk_parallel(int threads, void (*body)(void *context, int member, int members), void *context);
+/// Makes the calling thread take denormal numbers as zero, as all members of the team but the caller always do; gives
+/// what hk_restore_denormals takes to undo it.
+uint32_t hk_flush_denormals(void);
+void hk_restore_denormals(uint32_t mode);
 /// Whether this library was compiled without optimisation (a debug build: kernels are then several times slower).
 bool hk_unoptimised(void);
 /// The x86-64 level in use: 4 (AVX-512), 3 (AVX2) or 1. Only tests limit it (to compare the variants on one machine);

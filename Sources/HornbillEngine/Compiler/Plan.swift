@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 /// A compiled graph: a flat list of prepared kernel calls on memory planned in advance.
@@ -52,7 +53,11 @@ public final class Plan: Sendable {
     /// If it throws, every variable is as it was.
     package func run(inputs: Window, outputs: Window) throws {
         let workspace = try takeWorkspace()
-        defer { giveBack(workspace) }
+        let mode = hk_flush_denormals()
+        defer {
+            hk_restore_denormals(mode)
+            giveBack(workspace)
+        }
         try workspace.run(inputs, outputs)
     }
 
