@@ -8,7 +8,7 @@ extension Lowering {
         let scratch = (hk_program_scratch(compiled.pointer) + 63) & ~63
         let scratchIndex = program.inputs.count + program.outputs.count
         let members = Int32(threads)
-        return Kernel(program.kernelName, scratchBytes: scratch * threads, inPlace: program.inPlace) { window in
+        return Kernel(program.kernelName, scratchBytes: scratch * threads, inPlace: program.inPlacePairs) { window in
             hk_program_run(compiled.pointer, nullable(window), window[scratchIndex], members)
         }
     }
@@ -22,13 +22,13 @@ extension Lowering {
 extension FusedProgram {
     var count: Int { outputs.first?.type.shape.count ?? 0 }
 
-    fileprivate var kernelName: String {
+    var kernelName: String {
         if instructions.count == 1 { return "\(instructions[0].function.name) \(count)" }
         return "fused \(instructions.count) × \(count)"
     }
 
     /// A result may take the place of an input that is read element by element.
-    fileprivate var inPlace: [Kernel.InPlace] {
+    var inPlacePairs: [Kernel.InPlace] {
         outputs.enumerated().flatMap { result, output in
             inputs.enumerated().compactMap { operand, input in
                 input.layout == .full && input.dtype.byteCount == output.type.dtype.byteCount

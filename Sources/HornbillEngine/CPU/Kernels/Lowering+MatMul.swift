@@ -61,7 +61,7 @@ extension Lowering {
 }
 
 extension MatmulForm {
-    fileprivate var suffix: String {
+    var suffix: String {
         (transposeA ? " Aᵀ" : "") + (transposeB ? " Bᵀ" : "") + (bias ? " +bias" : "")
             + (activation == .none ? "" : " \(activation.rawValue)")
     }
@@ -139,11 +139,7 @@ struct MatmulLayout {
         var pieces: [MatmulPiece] = []
         let depth = depthPieces
         for index in 0..<batch {
-            let whole = MatmulPiece(
-                a: index * strideA, b: index * strideB, c: index * m * n, useLibrary: flops >= Self.libraryPays,
-                product: OneDNN.Product(
-                    transposeA: form.transposeA, transposeB: form.transposeB, m: m, n: n, k: k, lda: lda, ldb: ldb, ldc: n,
-                    accumulate: false))
+            let whole = wholePiece(index)
             if depth > 1 {
                 for range in Self.ranges(k, depth, grain: 16) {
                     pieces.append(whole.depth(range).shifted(c: pieces.count * m * n))
@@ -155,6 +151,15 @@ struct MatmulLayout {
             }
         }
         return pieces
+    }
+
+    /// The product of one matrix of the batch.
+    func wholePiece(_ index: Int) -> MatmulPiece {
+        MatmulPiece(
+            a: index * strideA, b: index * strideB, c: index * m * n, useLibrary: flops >= Self.libraryPays,
+            product: OneDNN.Product(
+                transposeA: form.transposeA, transposeB: form.transposeB, m: m, n: n, k: k, lda: lda, ldb: ldb, ldc: n,
+                accumulate: false))
     }
 
     /// `0 ..< count` in at most `parts` ranges whose bounds are multiples of `grain`.
@@ -261,7 +266,7 @@ struct MatmulRun {
         if failed != 0 { throw HornbillError(.internal, "oneDNN could not compute a matrix product") }
     }
 
-    private func piece(_ index: Int) -> Bool {
+    func piece(_ index: Int) -> Bool {
         let piece = pieces[index]
         var product = piece.product
         let (x, y, out) = (a + piece.a, b + piece.b, c + piece.c)

@@ -7,11 +7,18 @@ extension FuseElementwise {
         result.nodes.reserveCapacity(graph.nodes.count)
         var map = [[Value]](repeating: [], count: graph.nodes.count)
         let external = externallyRead()
-        for (index, node) in graph.nodes.enumerated() {
-            guard let home = cluster(of: index) else {
-                let place = try result.append(
-                    node.operation, node.inputs.map { map[$0.node][$0.output] }, scope: node.scope, site: node.site)
-                map[index] = node.outputs.indices.map { Value(place, $0) }
+        func append(_ index: Int) throws {
+            let node = graph.nodes[index]
+            let place = try result.append(
+                node.operation, node.inputs.map { map[$0.node][$0.output] }, scope: node.scope, site: node.site)
+            map[index] = node.outputs.indices.map { Value(place, $0) }
+        }
+        // First what is there from the beginning: a program may stand before the place where a constant was traced.
+        for index in graph.nodes.indices where graph.nodes[index].operation.isSource { try append(index) }
+        for (index, node) in graph.nodes.enumerated() where !node.operation.isSource {
+            // Casts alone are better left to the nodes that read them.
+            guard let home = cluster(of: index), clusters[home].instructions > 0 else {
+                try append(index)
                 continue
             }
             guard index == clusters[home].last else { continue }
@@ -141,7 +148,7 @@ extension Graph {
 
 extension FusedProgram.Layout {
     /// How a tensor broadcast from one shape to a larger one lies over its elements; nil where no layout says it.
-    init?(from source: Shape, to shape: Shape) {
+    package init?(from source: Shape, to shape: Shape) {
         let extra = shape.rank - source.rank
         var groups: [(isKept: Bool, size: Int)] = []
         for (axis, size) in shape.enumerated() where size != 1 {

@@ -4,7 +4,7 @@
 /// Nodes are visited in order, and each joins the clusters that its operands are in, which so become one. A cluster is
 /// closed as soon as a node outside of it reads one of its values: it can therefore run where its last member stands,
 /// since nothing before that place waits for it, and everything it reads is there.
-struct FuseElementwise {
+package struct FuseElementwise {
     /// A program's size is bounded by the registers of the C interpreter, and by the first-level cache.
     private static let maximumInstructions = 96
     private static let maximumInputs = 40
@@ -34,9 +34,10 @@ struct FuseElementwise {
         case outside
     }
 
-    static func run(_ graph: Graph) throws -> Graph {
+    package static func run(_ graph: Graph) throws -> Graph {
         var pass = FuseElementwise(graph)
         for index in graph.nodes.indices { pass.visit(index) }
+        pass.joinSmall()
         return try pass.emit().withoutDeadNodes()
     }
 
@@ -114,6 +115,46 @@ struct FuseElementwise {
         clusters[large].instructions += clusters[small].instructions
         clusters[small] = Cluster(parent: large, last: -1, isOpen: false, count: clusters[large].count)
         return large
+    }
+
+    // MARK: Small clusters
+
+    /// Elements up to which a kernel's call costs more than what it moves.
+    private static let small = 8192
+
+    /// Lets small clusters run with an earlier one whose values they read, where all that they need is there by then:
+    /// what is left of a loss after its reduction was taken off, say.
+    private mutating func joinSmall() {
+        for index in graph.nodes.indices {
+            guard let home = cluster(of: index), clusters[home].last == index, clusters[home].count <= Self.small else {
+                continue
+            }
+            let inputs = clusters[home].inputs.filter { cluster(of: $0.node) != home }
+            var target: Int?
+            for input in inputs {
+                guard let other = cluster(of: input.node), clusters[other].count == clusters[home].count else { continue }
+                if target.map({ clusters[other].last > clusters[$0].last }) ?? true { target = other }
+            }
+            guard let target else { continue }
+            let fits = inputs.allSatisfy {
+                cluster(of: $0.node) == target ? canBeRead($0) : available($0) < clusters[target].last
+            }
+            guard fits else { continue }
+            let place = clusters[target].last
+            if let merged = merge(target, home) { clusters[merged].last = place }
+        }
+    }
+
+    /// The place in the order at which a value that a program reads is there.
+    private mutating func available(_ value: Value) -> Int {
+        if let home = cluster(of: value.node) { return clusters[home].last }
+        let node = graph.nodes[value.node]
+        if case .broadcast(let shape) = node.operation,
+            FusedProgram.Layout(from: graph.type(of: node.inputs[0]).shape, to: shape) != nil
+        {
+            return available(node.inputs[0])
+        }
+        return node.operation.isSource ? -1 : value.node
     }
 
     // MARK: Nodes

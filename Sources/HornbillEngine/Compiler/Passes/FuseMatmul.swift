@@ -1,5 +1,5 @@
 /// Pass 2a: a bias row and an activation that follow a product are computed with it, before it leaves the cache.
-enum FuseMatmul {
+package enum FuseMatmul {
     /// A product and what follows it, found from the product on.
     private struct Chain {
         var product: Int
@@ -9,7 +9,7 @@ enum FuseMatmul {
         var last: Int
     }
 
-    static func run(_ graph: Graph) throws -> Graph {
+    package static func run(_ graph: Graph) throws -> Graph {
         let uses = graph.uses
         var chains: [Int: Chain] = [:]
         for index in graph.nodes.indices {

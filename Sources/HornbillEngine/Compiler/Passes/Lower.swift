@@ -18,8 +18,16 @@ struct LoweredGraph {
         self.graph = graph
         bases = graph.bases()
         stepOfNode = Array(repeating: -1, count: graph.nodes.count)
+        let absorbed = Absorption(graph)
         var cache: [KernelKey: Kernel] = [:]
-        for (index, node) in graph.nodes.enumerated() where graph.isStep(node) {
+        for (index, node) in graph.nodes.enumerated() where graph.isStep(node) && !absorbed.isAbsorbed(index) {
+            let results = graph.aliased(node) == nil ? node.outputs.indices.map { Value(index, $0) } : []
+            stepOfNode[index] = steps.count
+            if !absorbed.guests(of: index).isEmpty {
+                let (kernel, operands) = try hosting(index, absorbed, options)
+                steps.append(Step(node: index, kernel: kernel, operands: operands, results: results))
+                continue
+            }
             let key = KernelKey(operation: node.operation, inputs: node.inputs.map(graph.type(of:)))
             let kernel: Kernel
             if let known = cache[key] {
@@ -28,10 +36,48 @@ struct LoweredGraph {
                 kernel = try Lowering.kernel(for: node.operation, key.inputs, node.outputs, options)
                 cache[key] = kernel
             }
-            stepOfNode[index] = steps.count
-            let results = graph.aliased(node) == nil ? node.outputs.indices.map { Value(index, $0) } : []
             steps.append(Step(node: index, kernel: kernel, operands: node.inputs, results: results))
         }
+    }
+
+    /// The kernel of a node that computes others with it, and what it reads.
+    private func hosting(_ index: Int, _ absorbed: Absorption, _ options: LoweringOptions) throws -> (Kernel, [Value]) {
+        let node = graph.nodes[index]
+        let guests = absorbed.guests(of: index)
+        switch node.operation {
+        case .cast(let dtype):
+            let gather = graph.nodes[guests[0]]
+            let part = rowGather(gather, dtype)
+            return (Lowering.joinRows([.gather(part)], node.outputs[0], rowBytes: part.rowBytes, options.threads), gather.inputs)
+        case .concatenate(let axis):
+            var parts: [Lowering.RowPart] = []
+            var operands: [Value] = []
+            let rows = node.outputs[0].shape.dimensions[..<axis].reduce(1, *)
+            let rowBytes = node.outputs[0].shape.dimensions[axis...].reduce(1, *) * node.outputs[0].dtype.byteCount
+            for operand in node.inputs {
+                guard guests.contains(operand.node) else {
+                    parts.append(.copy(rows: rows, bytes: graph.type(of: operand).byteCount / max(rows, 1)))
+                    operands.append(operand)
+                    continue
+                }
+                let gather = absorbed.guests(of: operand.node).first ?? operand.node
+                parts.append(.gather(rowGather(graph.nodes[gather], node.outputs[0].dtype)))
+                operands += graph.nodes[gather].inputs
+            }
+            return (Lowering.joinRows(parts, node.outputs[0], rowBytes: rowBytes, options.threads), operands)
+        case .fused(let program):
+            let product = graph.nodes[guests[0]]
+            guard let place = node.inputs.firstIndex(where: { $0.node == guests[0] }),
+                let blocked = BlockedProduct(product, graph, program, input: place)
+            else { break }
+            return (Lowering.product(blocked, options.threads), product.inputs + node.inputs.filter { $0.node != guests[0] })
+        default: break
+        }
+        throw HornbillError(.internal, "\(node.operation) cannot compute other nodes with it")
+    }
+
+    private func rowGather(_ node: Node, _ dtype: DType) -> Lowering.RowGather {
+        Lowering.RowGather(data: graph.type(of: node.inputs[0]), indices: graph.type(of: node.inputs[1]), dtype: dtype)
     }
 }
 

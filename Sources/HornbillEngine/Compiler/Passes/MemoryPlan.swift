@@ -88,7 +88,9 @@ struct MemoryPlan {
     /// Operands of concatenations into their parts.
     private mutating func placeParts() {
         for (index, step) in lowered.steps.enumerated() {
-            guard case .concatenate(let axis) = graph.nodes[step.node].operation else { continue }
+            guard case .concatenate(let axis) = graph.nodes[step.node].operation,
+                step.operands == graph.nodes[step.node].inputs
+            else { continue }
             let type = graph.nodes[step.node].outputs[0]
             guard type.shape.dimensions[..<axis].allSatisfy({ $0 == 1 }) else { continue }
             let whole = blockOfValue[step.node][0]
@@ -189,9 +191,10 @@ struct MemoryPlan {
         let count = lowered.steps.count
         var starting = [[Int]](repeating: [], count: count + 1)
         var ending = [[Int]](repeating: [], count: count + 1)
-        for (index, block) in blocks.enumerated() where block.home == .arena && block.parent == nil {
-            starting[max(block.firstWrite, 0)].append(index)
-            ending[max(block.lastUse, block.firstWrite, 0)].append(index)
+        // Results that never lie in memory have no step that writes them.
+        for (index, block) in blocks.enumerated() where block.home == .arena && block.parent == nil && block.firstWrite >= 0 {
+            starting[block.firstWrite].append(index)
+            ending[max(block.lastUse, block.firstWrite)].append(index)
         }
         var arena = Arena()
         for step in 0...count {

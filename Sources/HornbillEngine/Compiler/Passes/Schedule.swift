@@ -4,10 +4,9 @@
 ///   it can take the old one's place, and gradients are used while they are in the cache;
 /// - what is tiny is computed as soon as it can be, so that nothing large waits for it.
 struct Schedule {
-    /// Results of so few bytes do not count as memory.
-    private static let tiny = 4096
-
     private let graph: Graph
+    /// Nodes that are computed with others, and are no steps by themselves.
+    private let absorbed: Absorption
     private var readers: [[Int]]
     /// Operands not yet computed, and readers of an old value that is to be replaced.
     private var waitingFor: [Int]
@@ -19,7 +18,8 @@ struct Schedule {
     static func run(_ graph: Graph, canFail: (Node) -> Bool) -> Graph {
         var fallible = [Bool](repeating: false, count: graph.nodes.count)
         if !graph.assignments.isEmpty {
-            for (index, node) in graph.nodes.enumerated() where canFail(node) { fallible[index] = true }
+            let absorbed = Absorption(graph)
+            for (index, node) in graph.nodes.enumerated() where canFail(node) { fallible[absorbed.unit(of: index)] = true }
             for index in graph.nodes.indices.reversed() where fallible[index] {
                 for input in graph.nodes[index].inputs { fallible[input.node] = true }
             }
@@ -36,23 +36,24 @@ struct Schedule {
         waitingForReaders = Array(repeating: 0, count: count)
         replacers = Array(repeating: [], count: count)
         keys = Array(0..<count)
+        absorbed = Absorption(graph)
         let bases = graph.bases()
         var readersOfVariable = [[Int]](repeating: [], count: graph.variables.count)
         for (index, node) in graph.nodes.enumerated() {
-            for input in Set(node.inputs.map(\.node)) {
-                readers[input].append(index)
-                waitingFor[index] += 1
+            let unit = absorbed.unit(of: index)
+            for input in Set(node.inputs.map { absorbed.unit(of: $0.node) }) where input != unit {
+                readers[input].append(unit)
+                waitingFor[unit] += 1
             }
-            var read: Set<Int> = []
-            for input in node.inputs {
-                if case .variable(let variable) = graph.nodes[graph.base(of: input, bases).value.node].operation {
-                    read.insert(variable)
+            let isReader = graph.aliased(node) == nil
+            for input in node.inputs where isReader {
+                if case .variable(let variable) = graph.nodes[graph.base(of: input, bases).value.node].operation,
+                    readersOfVariable[variable].last != unit
+                {
+                    readersOfVariable[variable].append(unit)
                 }
             }
-            if graph.aliased(node) == nil { for variable in read { readersOfVariable[variable].append(index) } }
-            let bytes = node.outputs.reduce(0) { $0 + $1.byteCount }
-            let isCopy = if case .cast(let dtype) = node.operation { graph.type(of: node.inputs[0]).dtype == dtype } else { false }
-            if !first[index] { keys[index] += bytes <= Self.tiny || isCopy ? count : 2 * count }
+            if !first[unit] { keys[unit] = unit + (graph.isSmall(node) ? count : 2 * count) }
         }
         for assignment in graph.assignments {
             let node = graph.base(of: assignment.value, bases).value.node
@@ -71,7 +72,7 @@ struct Schedule {
         /// by a reader of the old one, and cannot take its place.
         var blocked = Heap()
         var done = [Bool](repeating: false, count: graph.nodes.count)
-        var place = [Int](repeating: -1, count: graph.nodes.count)
+        var places = [Int](repeating: -1, count: graph.nodes.count)
         var result = graph
         result.nodes = []
         result.nodes.reserveCapacity(graph.nodes.count)
@@ -80,14 +81,20 @@ struct Schedule {
             guard waitingFor == 0 else { return }
             if waitingForReaders == 0 { ready.insert(key, node) } else { blocked.insert(key, node) }
         }
-        for node in graph.nodes.indices { offer(node, waitingFor[node], waitingForReaders[node], keys[node]) }
+        func place(_ index: Int) {
+            for inner in absorbed.guests(of: index) { place(inner) }
+            places[index] = result.nodes.count
+            var node = graph.nodes[index]
+            for operand in node.inputs.indices { node.inputs[operand].node = places[node.inputs[operand].node] }
+            result.nodes.append(node)
+        }
+        for node in graph.nodes.indices where absorbed.unit(of: node) == node {
+            offer(node, waitingFor[node], waitingForReaders[node], keys[node])
+        }
         while let index = ready.popFirst() ?? blocked.popFirst() {
             if done[index] { continue }
             done[index] = true
-            place[index] = result.nodes.count
-            var node = graph.nodes[index]
-            for operand in node.inputs.indices { node.inputs[operand].node = place[node.inputs[operand].node] }
-            result.nodes.append(node)
+            place(index)
             for reader in readers[index] {
                 waitingFor[reader] -= 1
                 offer(reader, waitingFor[reader], waitingForReaders[reader], keys[reader])
@@ -97,8 +104,16 @@ struct Schedule {
                 if waitingForReaders[replacer] == 0, !done[replacer] { offer(replacer, waitingFor[replacer], 0, keys[replacer]) }
             }
         }
-        result.renumber { place[$0] }
+        result.renumber { places[$0] }
         return result
+    }
+}
+
+extension Graph {
+    /// Whether a node makes so little that it does not matter when, or is a copy, which frees what it reads.
+    fileprivate func isSmall(_ node: Node) -> Bool {
+        if case .cast(let dtype) = node.operation, type(of: node.inputs[0]).dtype == dtype { return true }
+        return node.outputs.reduce(0) { $0 + $1.byteCount } <= 4096
     }
 }
 

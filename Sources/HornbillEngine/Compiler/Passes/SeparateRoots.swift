@@ -2,8 +2,8 @@
 /// an argument, a constant, a variable's old value, a part of something, or wanted twice.
 ///
 /// The copies are casts to the type itself, which no later pass removes.
-enum SeparateRoots {
-    static func run(_ graph: Graph) throws -> Graph {
+package enum SeparateRoots {
+    package static func run(_ graph: Graph) throws -> Graph {
         var result = graph
         let bases = graph.bases()
         var taken: Set<Value> = []

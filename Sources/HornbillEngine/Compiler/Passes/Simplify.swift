@@ -1,7 +1,7 @@
 /// Pass 1: the same numbers with fewer nodes. Equal nodes become one, constants are folded, what changes nothing goes,
 /// transpositions move into products, and broadcasting moves towards the end, so that what is small is computed small.
-enum Simplify {
-    static func run(_ graph: Graph) throws -> Graph {
+package enum Simplify {
+    package static func run(_ graph: Graph) throws -> Graph {
         var rewriter = GraphRewriter(graph.withoutDeadNodes())
         for (index, node) in rewriter.source.nodes.enumerated() {
             rewriter.map(index, to: try rewriter.simplified(node.operation, node.inputs.map(rewriter.mapped), like: node))
