@@ -32,6 +32,10 @@ public struct CallContext {
 package final class CallRecorder: @unchecked Sendable {
     package var losses: [Tensor] = []
     package var metrics: [(name: String, value: Tensor)] = []
+    /// Whether the pass only shows what becomes of another size of an unknown axis.
+    package let isSecondProbe: Bool
+
+    package init(isSecondProbe: Bool = false) { self.isSecondProbe = isSecondProbe }
 }
 
 /// The call that the current one is made in.

@@ -111,13 +111,29 @@ extension Layer {
         defer { trace?.scopes.removeLast() }
         let call = EnclosingCall(training: context.training, recorder: context.recorder)
         return try EnclosingCall.$current.withValue(call) {
-            let outputs = try self.call(inputs, context: context)
+            let outputs = try NameScope.enter(self) { try self.call(inputs, context: context) }
             for output in outputs.leaves { try output.validated() }
+            observe(outputs, isProbe: context.recorder.isSecondProbe)
             if let regularizer = try activityRegularizer?.asRegularizer() {
-                for output in outputs.leaves { context.addLoss(try regularizer(output)) }
+                for output in outputs.leaves {
+                    // A mean over the batch, so that its size does not matter.
+                    let rows = output.rank > 0 ? max(output.shape[0], 1) : 1
+                    context.addLoss(try regularizer(output) / Double(rows))
+                }
             }
             return outputs
         }
+    }
+
+    /// Remembers the shapes of the first outputs; where a second probe differs, a size is unknown.
+    private func observe(_ outputs: TensorStructure, isProbe: Bool) {
+        guard let known = observedOutputs else {
+            observedOutputs = outputs.map { PartialShape($0.shape) }
+            return
+        }
+        guard isProbe, known.outline == outputs.outline else { return }
+        let merged = zip(known.leaves, outputs.leaves).map { $0.merging(PartialShape($1.shape)) }
+        observedOutputs = known.replacingLeaves(merged)
     }
 
     // MARK: On symbols
@@ -152,40 +168,48 @@ extension Layer {
         return error
     }
 
-    /// The outputs' shapes, found by tracing the call with two different sizes in place of each unknown one: where the
-    /// results differ, the size is unknown.
+    /// The outputs of the layer for inputs some of whose sizes are unknown.
     private func inferOutputs(
         _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments
     ) throws -> ([LayerNode.Output], Structure<Int>) {
-        func trace(_ size: Int) throws -> TensorStructure {
-            let trace = Trace()
-            return try trace.run {
-                let placeholders = try inputs.map { try trace.input(TensorType($0.dtype, $0.shape.filled(with: size))) }
-                let context = CallContext(training: arguments.training ?? false)
-                let outputs = try invoke(placeholders, context: context)
-                _ = try trace.finish([])
-                return outputs
-            }
-        }
-        let first = try trace(Self.smallProbe)
+        let outputs = try probe(inputs.map(\.shape), dtypes: inputs.leaves.map(\.dtype), training: arguments.training ?? false)
         var next = 0
-        let structure = first.map { _ in
+        let structure = outputs.map { _ in
             defer { next += 1 }
             return next
         }
-        var outputs = first.leaves.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) }
-        if !inputs.leaves.allSatisfy(\.shape.isComplete) {
-            let second = try trace(Self.largeProbe).leaves
-            for (index, other) in second.enumerated() where outputs.indices.contains(index) {
-                guard outputs[index].shape.rank == other.rank else {
-                    throw HornbillError(.shape, "the rank of the output depends on the size of the batch", layer: label)
+        return (outputs.leaves, structure)
+    }
+
+    /// The outputs' shapes, found by tracing the call with two different sizes in place of each unknown one: where the
+    /// results differ, the size is unknown.
+    package func probe(
+        _ shapes: Structure<PartialShape>, dtypes: [DType], training: Bool = false
+    ) throws -> Structure<LayerNode.Output> {
+        func trace(_ size: Int, isSecond: Bool) throws -> TensorStructure {
+            let trace = Trace()
+            defer { trace.abandon() }
+            return try trace.run {
+                var index = 0
+                let placeholders = try shapes.map { shape in
+                    defer { index += 1 }
+                    return try trace.input(TensorType(dtypes[index], shape.filled(with: size).validated()))
                 }
-                for axis in 0..<other.rank where outputs[index].shape[axis] != other.shape[axis] {
-                    outputs[index].shape.dimensions[axis] = nil
-                }
+                let recorder = CallRecorder(isSecondProbe: isSecond)
+                return try invoke(placeholders, context: CallContext(training: training, masks: [], tensors: [:], recorder: recorder))
             }
         }
-        return (outputs, structure)
+        let first = try trace(Self.smallProbe, isSecond: false)
+        let outputs = first.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) }
+        if shapes.leaves.allSatisfy(\.isComplete) { return outputs }
+        let second = try trace(Self.largeProbe, isSecond: true)
+        guard first.outline == second.outline, zip(first.leaves, second.leaves).allSatisfy({ $0.rank == $1.rank }) else {
+            throw HornbillError(.shape, "the structure or rank of the output depends on the size of the input", layer: label)
+        }
+        return outputs.replacingLeaves(
+            zip(outputs.leaves, second.leaves).map {
+                LayerNode.Output(shape: $0.shape.merging(PartialShape($1.shape)), dtype: $0.dtype)
+            })
     }
 
     /// Sizes that stand for an unknown one while shapes are inferred; the same primes as Keras's.

@@ -39,6 +39,9 @@ open class Layer: Configurable {
     private var nodes: [WeakNode] = []
     private var foundChildren: [(name: String, layer: Layer)]?
 
+    /// The shapes of the outputs of the first call, for the summary of a subclass.
+    package var observedOutputs: Structure<PartialShape>?
+
     private struct WeakNode { weak var node: LayerNode? }
 
     /// - Parameters:
@@ -119,10 +122,16 @@ open class Layer: Configurable {
         trainable: Bool = true, regularizer: (any RegularizerConvertible)? = nil,
         constraint: (any ConstraintConvertible)? = nil
     ) throws -> Variable {
+        // A layer whose build was called directly is built again by its first call, with the weights that it has.
+        if let known = ownWeights.first(where: { $0.name == name && $0.shape == shape }), remade.insert(ObjectIdentifier(known)).inserted {
+            return known
+        }
         let value = try (initializer ?? "glorot_uniform").asInitializer()(shape.validated(), dtype: dtype ?? self.dtype)
         let variable = try Variable(value, name: name, trainable: trainable && trainableFlag)
-        variable.path = "\(self.name)/\(name)"
+        variable.path = NameScope.path(of: self) + "/" + name
         ownWeights.append(variable)
+        remade.insert(ObjectIdentifier(variable))
+        if !trainable { nonTrainableByNature.insert(ObjectIdentifier(variable)) }
         if let regularizer = try regularizer?.asRegularizer() { regularized.append((variable, regularizer)) }
         if let constraint = try constraint?.asConstraint() { constraints.append((variable, constraint)) }
         return variable
@@ -149,6 +158,8 @@ open class Layer: Configurable {
 
     /// Weights made with `trainable: false`: moving statistics and the like stay so.
     private var nonTrainableByNature: Set<ObjectIdentifier> = []
+    /// The weights that the build under way has added, be they new or not.
+    private var remade: Set<ObjectIdentifier> = []
 
     /// This layer and all inside, each once.
     package var allLayers: [Layer] {
@@ -222,13 +233,9 @@ open class Layer: Configurable {
     /// Builds once, outside of any trace, so that weights are real and random streams start in order.
     package func ensureBuilt(_ shapes: Structure<PartialShape>) throws {
         if built { return }
-        try Trace.$current.withValue(nil) {
-            let own = ownWeights.count
-            try build(inputShapes: shapes)
-            for weight in ownWeights[own...] where !weight.trainable && trainableFlag {
-                nonTrainableByNature.insert(ObjectIdentifier(weight))
-            }
-        }
+        remade = []
+        try Trace.$current.withValue(nil) { try NameScope.enter(self) { try build(inputShapes: shapes) } }
+        remade = []
         built = true
     }
 

@@ -79,6 +79,16 @@ open class Model: Layer {
         return network.outputs.leaves.map(\.name)
     }
 
+    /// What the keys of each output's losses and metrics begin with: its name, but nil for the outputs of a subclass
+    /// that gives a list, which have none.
+    package var outputPrefixes: [String?] {
+        if network == nil, let outputs = observed?.outputs {
+            if case .dictionary = outputs { return outputNames }
+            return outputNames.map { _ in nil }
+        }
+        return outputNames
+    }
+
     /// The names of the inputs.
     public var inputNames: [String] {
         if let network { return network.inputs.leaves.map(\.name) }
@@ -123,20 +133,8 @@ open class Model: Layer {
     package func buildByTracing(_ shapes: Structure<PartialShape>, dtypes: [DType]? = nil) throws {
         if network != nil { return }
         try ensureBuilt(shapes)
-        let trace = Trace()
-        let outputs = try trace.run {
-            var index = 0
-            let placeholders = try shapes.map { shape in
-                defer { index += 1 }
-                return try trace.input(TensorType(dtypes?[index] ?? dtype, shape.filled(with: 2)))
-            }
-            let outputs = try invoke(placeholders, context: CallContext())
-            _ = try trace.finish([])
-            return outputs
-        }
-        observed = ObservedStructure(
-            inputs: shapes,
-            outputs: outputs.map { PartialShape($0.shape.rank > 0 ? [nil] + $0.shape.dimensions.dropFirst().map { $0 } : []) })
+        let outputs = try probe(shapes, dtypes: dtypes ?? shapes.leaves.map { _ in dtype })
+        observed = ObservedStructure(inputs: shapes, outputs: outputs.map(\.shape))
     }
 
     /// Whether all layers have their weights.

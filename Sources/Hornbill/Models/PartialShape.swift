@@ -25,6 +25,11 @@ public struct PartialShape: Sendable, Hashable, ExpressibleByArrayLiteral, Expre
     /// The shape with `size` in place of each unknown size.
     package func filled(with size: Int) -> Shape { Shape(dimensions.map { $0 ?? size }) }
 
+    /// The shape with the sizes in which the two differ unknown; they have as many axes.
+    package func merging(_ other: PartialShape) -> PartialShape {
+        PartialShape(zip(dimensions, other.dimensions).map { $0 == $1 ? $0 : nil })
+    }
+
     /// Whether a tensor of `shape` has this shape where it is known.
     package func accepts(_ shape: PartialShape) -> Bool {
         rank == shape.rank && zip(dimensions, shape.dimensions).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }

@@ -84,7 +84,7 @@ public final class Sequential: Model {
         // Keras makes a functional model inside, which takes a name: automatic names stay those of Keras.
         _ = Session.current.uniqueName("functional")
         var x = source
-        for layer in stack { x = layer(x) }
+        NameScope.enter(self) { for layer in stack { x = layer(x) } }
         do {
             network = try LayerGraph(inputs: .tensor(source), outputs: .tensor(x))
             built = true

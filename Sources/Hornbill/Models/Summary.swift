@@ -4,22 +4,38 @@ import HornbillEngine
 extension Model {
     /// Prints the table of the layers with their output shapes and numbers of parameters, as Keras does.
     /// - Parameters:
-    ///   - lineLength: the width of the table; Keras's default for an 80-column terminal if nil.
+    ///   - lineLength: the width of the table; if nil, what fits the terminal, of 80 columns where it is none.
+    ///   - positions: where each column ends, as a share of the width.
     ///   - expandNested: whether the layers of nested models are listed too.
     ///   - showTrainable: whether a column says which layers are trained.
-    /// - Throws: kind `state` before the model is built.
-    public func summary(lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false) throws {
-        print(try summaryText(lineLength: lineLength, expandNested: expandNested, showTrainable: showTrainable))
+    ///   - layerRange: the first and the last layer to list, as regular expressions that their names begin with.
+    /// - Throws: kind `state` before the model is built, `argument` for columns too narrow to hold anything,
+    ///   `unknownName` for a range that names no layer.
+    public func summary(
+        lineLength: Int? = nil, positions: [Double]? = nil, expandNested: Bool = false, showTrainable: Bool = false,
+        layerRange: (String, String)? = nil
+    ) throws {
+        print(
+            try summaryText(
+                lineLength: lineLength, positions: positions, expandNested: expandNested, showTrainable: showTrainable,
+                layerRange: layerRange))
     }
 
-    /// What ``summary(lineLength:expandNested:showTrainable:)`` prints.
-    public func summaryText(lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false) throws -> String {
+    /// What ``summary(lineLength:positions:expandNested:showTrainable:layerRange:)`` prints.
+    /// - Parameter terminalWidth: the columns that the table may take; those of the terminal if nil.
+    public func summaryText(
+        lineLength: Int? = nil, positions: [Double]? = nil, expandNested: Bool = false, showTrainable: Bool = false,
+        layerRange: (String, String)? = nil, terminalWidth: Int? = nil
+    ) throws -> String {
         try (self as? Sequential)?.checkFailure()
         guard isFullyBuilt else {
             throw HornbillError(
                 .state, "the model is not built yet, so there is no summary: put an Input first, call build([nil, …]), or fit it on data", layer: label)
         }
-        let table = SummaryTable(self, lineLength: lineLength, expandNested: expandNested, showTrainable: showTrainable)
+        var table = try SummaryTable(
+            connected: !isSequentialLike, showTrainable: showTrainable, positions: positions, lineLength: lineLength,
+            terminalWidth: terminalWidth ?? Terminal.width)
+        for layer in try listed(layerRange) { table.add(layer, of: self, expandNested: expandNested) }
         let trainable = SummaryTable.Size(trainableWeights)
         let frozen = SummaryTable.Size(nonTrainableWeights)
         let slots = compiled.flatMap { $0.optimizer.built ? SummaryTable.Size($0.optimizer.variables) : nil }
@@ -30,6 +46,26 @@ extension Model {
         lines.append(" Non-trainable params: \(frozen)")
         if let slots { lines.append(" Optimizer params: \(slots)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// The layers in a range, both ends included, in either order.
+    private func listed(_ range: (String, String)?) throws -> ArraySlice<Layer> {
+        let all = operations
+        guard let range else { return all[...] }
+        func matches(_ pattern: String) throws -> [Int] {
+            guard let expression = try? Regex(pattern) else {
+                throw HornbillError(.argument, "'\(pattern)' is no regular expression", layer: label)
+            }
+            let found = all.indices.filter { (try? expression.prefixMatch(in: all[$0].name)) ?? nil != nil }
+            guard !found.isEmpty else {
+                throw HornbillError(
+                    .unknownName, "there is no layer '\(pattern)'; the layers are: \(all.map(\.name).joined(separator: ", "))", layer: label)
+            }
+            return found
+        }
+        let (first, last) = (try matches(range.0), try matches(range.1))
+        let (low, high) = (first[0], last[last.count - 1])
+        return low <= high ? all[low...high] : all[last[0]...first[first.count - 1]]
     }
 
     /// Whether each layer's input is the output of the layer before, and nothing is shared.
@@ -52,35 +88,50 @@ private struct SummaryTable {
     private var widths: [Int] = []
     private var rightAligned: Set<Int> = [2]
     private var centered: Set<Int> = []
-    private let header: [String]
+    private var header: [String]
+    private let connected: Bool
+    private let showTrainable: Bool
 
-    init(_ model: Model, lineLength: Int?, expandNested: Bool, showTrainable: Bool) {
-        let connected = !model.isSequentialLike
-        var header = ["Layer (type)", "Output Shape", "Param #"] + (connected ? ["Connected to"] : [])
-        var positions = connected ? [0.3, 0.56, 0.74, 1.0] : [0.45, 0.80, 1.0]
+    init(connected: Bool, showTrainable: Bool, positions: [Double]?, lineLength: Int?, terminalWidth: Int) throws {
+        self.connected = connected
+        self.showTrainable = showTrainable
+        header = ["Layer (type)", "Output Shape", "Param #"] + (connected ? ["Connected to"] : [])
+        var positions = positions ?? (connected ? [0.3, 0.56, 0.74, 1.0] : [0.45, 0.80, 1.0])
+        guard positions.count == header.count, positions.allSatisfy({ $0 >= 0 && $0 <= 1 }) else {
+            throw HornbillError(
+                .argument, "positions must be \(header.count) shares of the width between 0 and 1, not \(positions)")
+        }
         if showTrainable {
             positions = positions.map { $0 * 0.9 } + [1.0]
             centered = [header.count]
             header.append("Trainable")
         }
-        self.header = header
-        let length = lineLength ?? min((connected ? 108 : 88) + (showTrainable ? 12 : 0), 76)
+        let length = min(
+            lineLength ?? min((connected ? 108 : 88) + (showTrainable ? 12 : 0), terminalWidth - 4), Self.longestLine)
         var used = 0
         for position in positions {
-            widths.append(Int(position * Double(length)) - used)
-            used = Int(position * Double(length))
+            let width = Int(position * Double(length)) - used
+            guard width >= 4 else {
+                throw HornbillError(.argument, "\(length) columns are too few for a summary with these positions of its columns")
+            }
+            widths.append(width)
+            used += width
         }
         fit(to: length)
-        let inNetwork = Set((model.network?.nodes ?? []).map(ObjectIdentifier.init))
-        func add(_ layer: Layer, level: Int) {
-            let prefix = level > 0 ? String(repeating: "   ", count: level) + "└ " : ""
-            var row = ["\(prefix)\(layer.name) (\(layer.kerasClassName))", Self.shape(of: layer), Self.parameters(of: layer)]
-            if connected { row.append(level > 0 ? "-" : Self.connections(of: layer, inNetwork)) }
-            if showTrainable { row.append(layer.weights.isEmpty ? "-" : layer.trainable ? "Y" : "N") }
-            rows.append(row)
-            if expandNested, let nested = layer as? Model { for inner in nested.layers { add(inner, level: level + 1) } }
-        }
-        for layer in model.operations { add(layer, level: 0) }
+    }
+
+    /// Longer lines than this are somebody's mistake.
+    private static let longestLine = 10_000
+
+    /// Adds a layer's row, and those of the layers inside.
+    mutating func add(_ layer: Layer, of model: Model, expandNested: Bool, level: Int = 0) {
+        let prefix = level > 0 ? String(repeating: "   ", count: level) + "└ " : ""
+        var row = ["\(prefix)\(layer.name) (\(layer.kerasClassName))", Self.shape(of: layer), Self.parameters(of: layer)]
+        if connected { row.append(Self.connections(of: layer, Set((model.network?.nodes ?? []).map(ObjectIdentifier.init)))) }
+        if showTrainable { row.append(layer.weights.isEmpty ? "-" : layer.trainable ? "Y" : "N") }
+        rows.append(row)
+        guard expandNested, let nested = layer as? Model else { return }
+        for inner in nested.layers { add(inner, of: model, expandNested: true, level: level + 1) }
     }
 
     /// Shrinks the columns to the line, each by the same share: a column has two blanks and a border beside its text.
@@ -95,11 +146,8 @@ private struct SummaryTable {
     }
 
     private static func shape(of layer: Layer) -> String {
-        guard let node = layer.inboundNodes.last else {
-            guard let model = layer as? Model, let shape = model.observed?.outputs.single else { return "?" }
-            return describe(shape)
-        }
-        let shapes = node.symbols.map { describe($0.shape) }
+        guard let outputs = layer.inboundNodes.last?.symbols.map(\.shape) ?? layer.observedOutputs else { return "?" }
+        let shapes = outputs.map(describe)
         if let single = shapes.single { return single }
         return "[" + shapes.leaves.joined(separator: ", ") + "]"
     }
@@ -152,19 +200,21 @@ private struct SummaryTable {
     /// Breaks a cell at blanks; a word that does not fit alone ends in an ellipsis.
     private static func wrap(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
-        var line = ""
+        var line: String?
         for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
             let cut = word.count > width ? String(word.prefix(max(width - 1, 0))) + "…" : word
-            if line.isEmpty {
+            guard let started = line else {
                 line = cut
-            } else if line.count + 1 + cut.count <= width {
-                line += " " + cut
+                continue
+            }
+            if started.count + 1 + cut.count <= width {
+                line = started + " " + cut
             } else {
-                lines.append(line)
+                lines.append(started)
                 line = cut
             }
         }
-        return lines + [line]
+        return lines + [line ?? ""]
     }
 
     /// A number of parameters and the memory they take.

@@ -38,6 +38,7 @@ open class Optimizer: OptimizerConvertible, Configurable {
         rate = Variable.scalar(schedule == nil ? learningRate.initialValue : 0, dtype: .float32, name: "learning_rate")
         self.name = name ?? ""
         if name == nil { automaticName = snakeCase(String(describing: type(of: self))) }
+        for variable in [iterations, rate] { variable.path = "\(displayName)/\(variable.name)" }
     }
 
     private var automaticName: String?

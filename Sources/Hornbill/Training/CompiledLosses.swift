@@ -34,8 +34,8 @@ package final class CompiledLosses {
     }
 
     /// The weighted sum of the losses of all outputs, nil if there is no loss at all; updates the trackers.
-    func total(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String]) throws -> Tensor? {
-        let entries = try resolved(yTrue, yPred, names: names)
+    func total(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String], prefixes: [String?]) throws -> Tensor? {
+        let entries = try resolved(yTrue, yPred, names: names, prefixes: prefixes)
         var total: Tensor?
         for entry in entries {
             guard let truth = yTrue[entry.output] else {
@@ -67,10 +67,10 @@ package final class CompiledLosses {
         }
     }
 
-    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String]) throws -> [Entry] {
+    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String], prefixes: [String?]) throws -> [Entry] {
         if let entries { return entries }
         guard let specification else { return [] }
-        var chosen: [(output: Int, loss: Loss)] = []
+        var chosen: [(output: Int, loss: Loss, key: String)] = []
         func choose(_ specification: LossSpecification?, _ output: Int) throws {
             switch specification {
             case nil: break
@@ -78,7 +78,9 @@ package final class CompiledLosses {
                 guard let truth = yTrue[output] else {
                     throw HornbillError(.data, "the output '\(names[output])' has a loss, but no targets were given for it")
                 }
-                chosen.append((output, try Self.loss(identifier, truth, yPred[output])))
+                let loss = try Self.loss(identifier, truth, yPred[output])
+                let prefix = prefixes.indices.contains(output) ? prefixes[output] : nil
+                chosen.append((output, loss, "\(prefix ?? identifier.key)_loss"))
             case .list(let list):
                 for element in list { try choose(element, output) }
             case .dictionary:
@@ -100,10 +102,14 @@ package final class CompiledLosses {
             for (index, name) in names.enumerated() { try choose(entries[name], index) }
         }
         let weights = try self.weights?.resolve(outputs: names) ?? [:]
+        var used: [String: Int] = [:]
         let result = chosen.map { choice in
-            Entry(
+            let repetitions = used[choice.key, default: 0]
+            used[choice.key] = repetitions + 1
+            let key = repetitions > 0 ? "\(choice.key)_\(repetitions)" : choice.key
+            return Entry(
                 output: choice.output, loss: choice.loss, weight: weights[choice.output],
-                tracker: chosen.count > 1 ? Metrics.Mean(name: "\(names[choice.output])_loss") : nil)
+                tracker: chosen.count > 1 ? Metrics.Mean(name: key) : nil)
         }
         entries = result
         return result
@@ -122,6 +128,16 @@ package final class CompiledLosses {
             case .sparse: return Losses.SparseCategoricalCrossentropy()
             case .categorical: return Losses.CategoricalCrossentropy()
             }
+        }
+    }
+}
+
+extension LossIdentifier {
+    /// The name that keys are made of: as it was given.
+    var key: String {
+        switch self {
+        case .loss(let loss): loss.displayName
+        case .name(let name): name
         }
     }
 }

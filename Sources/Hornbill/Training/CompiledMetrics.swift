@@ -20,8 +20,8 @@ package final class CompiledMetrics {
     }
 
     /// Takes a batch into all metrics; outputs without targets are left out.
-    func update(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String]) throws {
-        for entry in try resolved(yTrue, yPred, names: names) {
+    func update(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String], prefixes: [String?]) throws {
+        for entry in try resolved(yTrue, yPred, names: names, prefixes: prefixes) {
             guard let truth = yTrue[entry.output] else { continue }
             do {
                 try entry.metric.updateState(
@@ -32,17 +32,16 @@ package final class CompiledMetrics {
         }
     }
 
-    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String]) throws -> [Entry] {
+    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String], prefixes: [String?]) throws -> [Entry] {
         if let entries { return entries }
         var result: [Entry] = []
         var used: [String: Int] = [:]
         for (specification, weighted) in [(metrics, false), (weightedMetrics, true)] {
             for (output, identifier) in try assign(specification, outputs: names) {
                 let metric = try Self.metric(identifier, yTrue[output], yPred[output])
-                var key = names.count > 1 ? "\(names[output])_\(metric.name)" : metric.name
-                if weighted, used[key] != nil {
-                    key = names.count > 1 ? "\(names[output])_weighted_\(metric.name)" : "weighted_\(metric.name)"
-                }
+                let prefix = (names.count > 1 ? prefixes[output] : nil).map { "\($0)_" } ?? ""
+                var key = "\(prefix)\(metric.name)"
+                if weighted, used[key] != nil { key = "\(prefix)weighted_\(metric.name)" }
                 let repetitions = used[key, default: 0]
                 used[key] = repetitions + 1
                 if repetitions > 0 { key += "_\(repetitions)" }

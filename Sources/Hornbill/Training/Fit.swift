@@ -1,6 +1,5 @@
 import Foundation
 import HornbillEngine
-import Logging
 
 extension Model {
     /// Trains the model on arrays in memory.
@@ -17,7 +16,8 @@ extension Model {
     ///   - shuffle: whether each epoch sees the rows in a new order.
     ///   - classWeight: weights by class, multiplied into the sample weights.
     ///   - initialEpoch: the number of the first epoch, from 0.
-    ///   - stepsPerEpoch: steps an epoch; all rows if nil. The next epoch goes on where this one stopped.
+    ///   - stepsPerEpoch: steps an epoch; all rows if nil. The next epoch goes on where this one stopped; one in which
+    ///     the data ends is shorter, with a warning.
     ///   - validationFrequency: validate each so many epochs.
     /// - Returns: losses and metrics of each epoch under Keras's keys.
     /// - Throws: ``HornbillError`` for data that does not fit the model, and what a callback throws.
@@ -100,12 +100,12 @@ extension Model {
             logs = try loop.logs().sorted()
             if let validation, (epoch + 1) % options.validationFrequency == 0 {
                 let held = try runTest(validation, validationLoop, steps: options.validationSteps, epoch: epoch, callbacks, progress: nil)
-                logs = logs.adding(validation: held.sorted())
+                logs = logs.adding(validation: held)
             }
             progress.finish(step, logs)
             try callbacks.each { try $0.onEpochEnd(epoch, logs) }
-            for warning in history.warnings where epoch == history.epoch.last && !(logs["loss"] ?? 0).isFinite {
-                Logger(label: "hornbill.training").warning("\(warning)")
+            if feeder.ranOut {
+                history.warn("the data ended in epoch \(epoch + 1) after \(step) of \(options.stepsPerEpoch ?? step) steps")
             }
             if stopTraining { break }
         }
@@ -168,6 +168,8 @@ struct EpochFeeder {
     private var step = 0
     private var pass = 0
     private var started = false
+    /// Whether the data ended before the steps of this epoch were done.
+    private(set) var ranOut = false
 
     init(_ source: BatchSource, stepsPerEpoch: Int?) {
         self.source = source
@@ -179,6 +181,7 @@ struct EpochFeeder {
 
     mutating func begin(epoch: Int) throws {
         step = 0
+        ranOut = false
         if stepsPerEpoch == nil || !started {
             pass = epoch
             try source.begin(epoch: pass)
@@ -189,10 +192,18 @@ struct EpochFeeder {
     mutating func next() throws -> Batch? {
         guard let stepsPerEpoch else { return try source.next() }
         guard step < stepsPerEpoch else { return nil }
+        var batch = try source.next()
+        if batch == nil {
+            // The pass ended with the last epoch, or ends within this one.
+            pass += 1
+            try source.begin(epoch: pass)
+            guard step == 0 else {
+                ranOut = true
+                return nil
+            }
+            batch = try source.next()
+        }
         step += 1
-        if let batch = try source.next() { return batch }
-        pass += 1
-        try source.begin(epoch: pass)
-        return try source.next()
+        return batch
     }
 }

@@ -1,13 +1,15 @@
+import Logging
+
 /// What `fit` returns: the values of loss and metrics, one for each epoch. A callback, as in Keras.
 public final class History: Callback {
     /// Values by key (`loss`, `val_accuracy`, …).
     public private(set) var history: [String: [Double]] = [:]
-    /// The keys in Keras's order: alphabetical, validation after training.
+    /// The keys in Keras's order: alphabetical.
     public private(set) var keys: [String] = []
     /// The numbers of the epochs, from 0.
     public private(set) var epoch: [Int] = []
     /// What went wrong without stopping the training, in sentences: a loss that became NaN.
-    public package(set) var warnings: [String] = []
+    public private(set) var warnings: [String] = []
 
     override public var needsBatchLogs: Bool { false }
 
@@ -19,6 +21,7 @@ public final class History: Callback {
         keys = []
         epoch = []
         warnings = []
+        warnedOfLoss = false
     }
 
     override public func onEpochEnd(_ epoch: Int, _ logs: Logs) {
@@ -27,8 +30,17 @@ public final class History: Callback {
             if history[key] == nil { keys.append(key) }
             history[key, default: []].append(logs[key] ?? .nan)
         }
-        if let loss = logs["loss"], !loss.isFinite, warnings.isEmpty {
-            warnings.append("the loss became \(loss) in epoch \(epoch + 1)")
+        if let loss = logs["loss"], !loss.isFinite, !warnedOfLoss {
+            warnedOfLoss = true
+            warn("the loss became \(loss) in epoch \(epoch + 1)")
         }
+    }
+
+    private var warnedOfLoss = false
+
+    /// Keeps a warning and logs it.
+    func warn(_ text: String) {
+        warnings.append(text)
+        Logger(label: "hornbill.training").warning("\(text)")
     }
 }

@@ -26,11 +26,11 @@ public struct Logs: Sendable, ExpressibleByDictionaryLiteral {
         return result
     }
 
-    /// These and the others' under `val_…`.
+    /// These and the others' under `val_…`, in alphabetical order.
     func adding(validation: Logs) -> Logs {
         var result = self
         for key in validation.keys { result["val_\(key)"] = validation[key] }
-        return result
+        return result.sorted()
     }
 }
 
@@ -44,6 +44,7 @@ final class LogsReader {
     init(_ metrics: [(key: String, metric: Metric)]) throws {
         keys = metrics.map(\.key)
         let trace = Trace()
+        defer { trace.abandon() }
         let graph = try trace.run {
             let results = try metrics.map { entry in
                 let result = try entry.metric.result().validated().cast(to: .float32)

@@ -91,6 +91,7 @@ extension Model {
         _ mode: StepMode, _ form: BatchForm, _ data: StepData, types: [TensorType], batch: Int
     ) throws -> StepRunner {
         let trace = Trace()
+        defer { trace.abandon() }
         var outputs: Structure<Int>?
         let graph = try trace.run {
             var tensors = try types.map { try trace.input($0) }

@@ -1,14 +1,20 @@
 /// The sizes of a tensor's axes, outermost first; `[]` is a scalar. Every size is known and not negative.
-public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, RandomAccessCollection, CustomStringConvertible {
+///
+/// A sequence of sizes, but no collection: ``count`` is the number of a tensor's elements, and what the standard library
+/// does with collections would take it for the number of axes.
+public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, Sequence, CustomStringConvertible {
     public var dimensions: [Int]
 
     public init(_ dimensions: [Int]) { self.dimensions = dimensions }
     public init(arrayLiteral elements: Int...) { dimensions = elements }
 
     public var rank: Int { dimensions.count }
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { dimensions.count }
-    public subscript(position: Int) -> Int { dimensions[position] }
+    public var indices: Range<Int> { dimensions.indices }
+    public var first: Int? { dimensions.first }
+    public var last: Int? { dimensions.last }
+    public var isEmpty: Bool { dimensions.isEmpty }
+    public subscript(axis: Int) -> Int { dimensions[axis] }
+    public func makeIterator() -> IndexingIterator<[Int]> { dimensions.makeIterator() }
 
     /// The number of elements. Only shapes that passed ``validated()`` exist in tensors, so it cannot overflow there.
     public var count: Int { dimensions.reduce(1, &*) }
