@@ -16,19 +16,20 @@ for workload in Workload.all where chosen.isEmpty || chosen.contains(workload.na
     let first = started.duration(to: .now).seconds
     let steps = Double((workload.samples + workload.batchSize - 1) / workload.batchSize)
 
-    /// The fastest of several runs of several epochs: the one that was disturbed least.
-    func best(_ body: () throws -> Void) rethrows -> Double {
+    /// The fastest of several runs: the one that was disturbed least.
+    func best(_ epochs: Int, _ body: (_ epochs: Int) throws -> Void) rethrows -> Double {
         var fastest = Double.infinity
-        let epochs = max(1, workload.epochs)
         for _ in 0..<5 {
             let start = ContinuousClock.now
-            for _ in 0..<epochs { try body() }
+            try body(epochs)
             fastest = min(fastest, start.duration(to: .now).seconds / Double(epochs) / steps)
         }
         return fastest * 1e3
     }
-    let train = try best { try model.fit(x, y, batchSize: workload.batchSize, verbose: 0) }
-    let predict = try best { let _: [Tensor] = try model.predict(x, batchSize: workload.batchSize) }
+    let train = try best(workload.epochs) { epochs in
+        try model.fit(x, y, epochs: epochs, batchSize: workload.batchSize, verbose: 0)
+    }
+    let predict = try best(1) { _ in let _: [Tensor] = try model.predict(x, batchSize: workload.batchSize) }
     let line = String(
         format: "{\"peer\": \"hornbill\", \"workload\": \"%@\", \"train_ms\": %.5f, \"predict_ms\": %.5f, \"first_s\": %.3f}",
         workload.name, train, predict, first)

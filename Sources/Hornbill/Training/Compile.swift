@@ -9,16 +9,13 @@ package final class CompiledState {
     let lossTracker = Metrics.Mean(name: "loss")
     /// Means of what layers added with `addMetric`.
     var layerMetrics: [Metrics.Mean] = []
-    /// Unique in the process, so that plans of an earlier compile are never taken for this one's.
-    let generation: ObjectIdentifierBox
-
-    final class ObjectIdentifierBox: Sendable {}
+    /// Reads the values of ``all``; made once their state is known.
+    var logsReader: LogsReader?
 
     init(optimizer: Optimizer, losses: CompiledLosses, metrics: CompiledMetrics) {
         self.optimizer = optimizer
         self.losses = losses
         self.metrics = metrics
-        generation = ObjectIdentifierBox()
     }
 
     /// The metrics with their keys, in Keras's order: the loss, each output's loss, the others.

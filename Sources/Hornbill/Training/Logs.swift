@@ -36,7 +36,7 @@ public struct Logs: Sendable, ExpressibleByDictionaryLiteral {
 
 /// Reads the values of a model's metrics: one compiled plan for all of them.
 final class LogsReader {
-    private let keys: [String]
+    let keys: [String]
     private let session: PlanSession
     private let values: UnsafeMutableBufferPointer<Float>
 

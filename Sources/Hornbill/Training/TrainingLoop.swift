@@ -3,8 +3,6 @@ import HornbillEngine
 /// Runs compiled steps over batches, for `fit`, `evaluate` and `predict`.
 final class TrainingLoop {
     private let model: Model
-    private var reader: LogsReader?
-    private var readerKeys: [String] = []
     /// The step of the batch before, most often also that of the next.
     private var last: Last?
 
@@ -51,12 +49,12 @@ final class TrainingLoop {
 
     /// The metrics' values so far.
     func logs() throws -> Logs {
-        let metrics = try model.requireCompiled().all
-        if reader == nil || readerKeys != metrics.map(\.key) {
-            reader = try LogsReader(metrics)
-            readerKeys = metrics.map(\.key)
-        }
-        return try reader?.read() ?? Logs()
+        let compiled = try model.requireCompiled()
+        let metrics = compiled.all
+        if let reader = compiled.logsReader, reader.keys == metrics.map(\.key) { return try reader.read() }
+        let reader = try LogsReader(metrics)
+        compiled.logsReader = reader
+        return try reader.read()
     }
 
     /// Sets all metrics back.
