@@ -11,7 +11,10 @@ struct FilmFeatures: Sendable {
     init(fittedOn films: [Film], vocabularySize: Int) {
         var counts: [String: (count: Int, first: Int)] = [:]
         for film in films {
-            for word in film.titleWords { counts[word, default: (0, counts.count)].count += 1 }
+            for word in film.titleWords {
+                let seen = counts[word] ?? (count: 0, first: counts.count)
+                counts[word] = (seen.count + 1, seen.first)
+            }
         }
         let ranked = counts.sorted { a, b in
             a.value.count != b.value.count ? a.value.count > b.value.count : a.value.first < b.value.first

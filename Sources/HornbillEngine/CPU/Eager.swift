@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 /// Operations on concrete tensors, run at once: by the kernels that plans use, which are kept by operation and types.
@@ -37,7 +38,14 @@ private final class EagerKernel: @unchecked Sendable {
     private let checksOnly: Bool
     private let lock = Mutex(())
     /// Those that no thread is running.
-    private var idle: [Executable] = []
+    private var idle: [Instance] = []
+
+    /// An executable in a box: a closure that goes through a generic function bare comes back wrapped in one more
+    /// closure each time.
+    private final class Instance {
+        let execute: Executable
+        init(_ execute: @escaping Executable) { self.execute = execute }
+    }
 
     init(_ operation: Operation, _ inputs: [TensorType]) throws {
         outputs = try operation.outputTypes(inputs)
@@ -50,11 +58,15 @@ private final class EagerKernel: @unchecked Sendable {
         let operands = try inputs.map { try $0.requirePointer() }
         let results = checksOnly ? inputs : try outputs.map { Tensor(buffer: try HostBuffer(byteCount: $0.byteCount), $0) }
         let targets = checksOnly ? [] : try results.map { try $0.requirePointer() }
-        let run = try lock.withLock { _ in idle.popLast() } ?? kernel.instantiate()
-        defer { lock.withLock { _ in idle.append(run) } }
+        let instance = try lock.withLock { _ in idle.popLast() } ?? Instance(kernel.instantiate())
+        let mode = hk_flush_denormals()
+        defer {
+            hk_restore_denormals(mode)
+            lock.withLock { _ in idle.append(instance) }
+        }
         try withUnsafeTemporaryAllocation(byteCount: max(kernel.scratchBytes, 64), alignment: 64) { scratch in
             let pointers = operands + targets + (scratch.baseAddress.map { [$0] } ?? [])
-            try pointers.withWindow { try run($0) }
+            try pointers.withWindow { try instance.execute($0) }
         }
         withExtendedLifetime(inputs) {}
         return results
