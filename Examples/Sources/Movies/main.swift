@@ -42,7 +42,7 @@ let history = try model.fit(trainingData, epochs: 3, validationData: validationD
 
 let shown = validation.filter { $0.votes > 20_000 }.prefix(12)
 let (ratings, genres) = try model.predict(features.tensors(Array(shown)))
-let (ratingValues, genreValues) = try (ratings.floats(), ops.argmax(genres, axis: 1).scalars(Int64.self))
+let (ratingValues, genreValues) = try (ratings.floats(), ops.argmax(genres, axis: 1).cast(to: .int64).scalars(Int64.self))
 func column(_ text: String, _ width: Int) -> String { String(text.prefix(width)).padding(toLength: width, withPad: " ", startingAt: 0) }
 print("\n" + column("film", 40) + "rating  predicted  " + column("genre", 13) + "predicted")
 for (index, film) in shown.enumerated() {
