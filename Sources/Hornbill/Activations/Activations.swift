@@ -2,7 +2,7 @@ import HornbillEngine
 
 extension Activations {
     /// Every name that Keras knows an activation by, and what it stands for.
-    static var known: [String: ActivationFunction] {
+    package static var known: [String: ActivationFunction] {
         let canonical: [ActivationFunction] = [
             .linear, .relu, .relu6, .leakyRelu, .elu, .selu, .celu, .gelu, .silu, .mish, .glu, .sigmoid, .logSigmoid,
             .hardSigmoid, .hardSilu, .sparseSigmoid, .tanh, .hardTanh, .tanhShrink, .hardShrink, .softShrink, .threshold,

@@ -89,7 +89,7 @@ extension Constraints {
     }
 
     /// Every name that Keras knows a constraint by.
-    static let known: [String: @Sendable () -> Constraint] = [
+    package static let known: [String: @Sendable () -> Constraint] = [
         "MaxNorm": { MaxNorm() }, "max_norm": { MaxNorm() }, "NonNeg": { NonNeg() }, "non_neg": { NonNeg() },
         "UnitNorm": { UnitNorm() }, "unit_norm": { UnitNorm() },
         "MinMaxNorm": { MinMaxNorm() }, "min_max_norm": { MinMaxNorm() },

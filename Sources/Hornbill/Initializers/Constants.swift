@@ -15,20 +15,29 @@ extension Initializers {
         }
     }
 
-    /// One number everywhere. Follows Keras's [Constant](https://keras.io/api/layers/initializers/#constant-class).
+    /// One number everywhere, or a tensor that is broadcast to the weight's shape.
+    /// Follows Keras's [Constant](https://keras.io/api/layers/initializers/#constant-class).
     public final class Constant: Initializer {
-        public let value: Double
+        public let value: Tensor
 
         public init(_ value: Double = 0) {
+            self.value = Tensor(scalar: value)
+            super.init()
+        }
+
+        public init(_ value: Tensor) {
             self.value = value
             super.init()
         }
 
         override public func callAsFunction(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
-            try Tensor(repeating: value, shape: shape, dtype: dtype).validated()
+            try ops.broadcastTo(value.cast(to: dtype), shape).validated()
         }
 
-        override public func getConfig() -> Config { ["value": .double(value)] }
+        override public func getConfig() -> Config {
+            guard let numbers = try? value.doubles(), value.rank <= 1 else { return ["value": nil] }
+            return ["value": value.rank == 0 ? .double(numbers[0]) : .list(numbers.map(ConfigValue.double))]
+        }
     }
 
     /// A matrix with `gain` on its diagonal and zeros elsewhere; it need not be square.

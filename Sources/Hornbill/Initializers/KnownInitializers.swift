@@ -1,6 +1,6 @@
 extension Initializers {
     /// Every name that Keras knows an initializer by.
-    static let known: [String: @Sendable () -> Initializer] = {
+    package static let known: [String: @Sendable () -> Initializer] = {
         let classes: [(String, @Sendable () -> Initializer)] = [
             ("Zeros", { Zeros() }), ("Ones", { Ones() }), ("Constant", { Constant() }), ("Identity", { Identity() }),
             ("RandomNormal", { RandomNormal() }), ("RandomUniform", { RandomUniform() }),

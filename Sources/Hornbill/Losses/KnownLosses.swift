@@ -1,6 +1,6 @@
 extension Losses {
     /// Every name that Keras knows a loss by.
-    static let known: [String: @Sendable () -> Loss] = {
+    package static let known: [String: @Sendable () -> Loss] = {
         let classes: [(String, @Sendable () -> Loss)] = [
             ("MeanSquaredError", { MeanSquaredError() }), ("MeanAbsoluteError", { MeanAbsoluteError() }),
             ("MeanAbsolutePercentageError", { MeanAbsolutePercentageError() }),

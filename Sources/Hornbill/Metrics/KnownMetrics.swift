@@ -1,6 +1,6 @@
 extension Metrics {
     /// Every name that Keras knows a metric by.
-    static let known: [String: @Sendable () -> Metric] = {
+    package static let known: [String: @Sendable () -> Metric] = {
         let classes: [(String, @Sendable () -> Metric)] = [
             ("MeanSquaredError", { MeanSquaredError() }), ("RootMeanSquaredError", { RootMeanSquaredError() }),
             ("MeanAbsoluteError", { MeanAbsoluteError() }),

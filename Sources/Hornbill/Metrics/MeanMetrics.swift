@@ -54,8 +54,16 @@ extension Metrics {
         }
 
         override public final func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws {
-            try updateState(function(yTrue, yPred), sampleWeight: sampleWeight)
+            let values = try function(yTrue, yPred)
+            guard let sampleWeight, let mask = try mask(yTrue, values.validated()) else {
+                return try updateState(values, sampleWeight: sampleWeight)
+            }
+            let (counts, weights) = matchRanks(mask.cast(to: dtype), sampleWeight.cast(to: dtype))
+            try updateState(values, sampleWeight: counts * weights)
         }
+
+        /// Which weights count, for a function that leaves values out; all, if it is nil.
+        func mask(_ yTrue: Tensor, _ values: Tensor) -> Tensor? { nil }
     }
 }
 

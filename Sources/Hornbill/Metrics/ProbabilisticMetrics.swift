@@ -85,6 +85,11 @@ extension Metrics {
             }
         }
 
+        /// With weights, those of the ignored class do not count; without, its samples do, with the value 0, as in Keras.
+        override func mask(_ yTrue: Tensor, _ values: Tensor) -> Tensor? {
+            ignoreClass.map { ops.reshape(yTrue .!= $0, values.shape) }
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "from_logits": .bool(fromLogits), "ignore_class": ConfigValue(ignoreClass), "axis": .int(axis),

@@ -8,10 +8,10 @@ extension Metrics {
         let bound: Double
         private let boundName: String
         private let limits: Thresholds
-        lazy var truePositives = addWeight(name: "true_positives", shape: [limits.values.count])
-        lazy var falsePositives = addWeight(name: "false_positives", shape: [limits.values.count])
-        lazy var trueNegatives = addWeight(name: "true_negatives", shape: [limits.values.count])
-        lazy var falseNegatives = addWeight(name: "false_negatives", shape: [limits.values.count])
+        /// True and false positives, true and false negatives.
+        private lazy var states = ["true_positives", "false_positives", "true_negatives", "false_negatives"].map {
+            addWeight(name: $0, shape: [limits.values.count])
+        }
 
         init(
             _ base: String, _ boundName: String, _ bound: Double, _ numThresholds: Int, _ classId: Int?, _ name: String?,
@@ -32,15 +32,20 @@ extension Metrics {
             try checkRate(bound, boundName)
             let counts = try ConfusionCounts(
                 yTrue, yPred, limits, classId: classId, sampleWeight: sampleWeight, dtype: dtype)
-            try truePositives.assignAdd(counts.truePositives)
-            try falsePositives.assignAdd(counts.falsePositives)
-            try trueNegatives.assignAdd(counts.trueNegatives)
-            try falseNegatives.assignAdd(counts.falseNegatives)
+            try states[0].assignAdd(counts.truePositives)
+            try states[1].assignAdd(counts.falsePositives)
+            try states[2].assignAdd(counts.trueNegatives)
+            try states[3].assignAdd(counts.falseNegatives)
         }
 
-        var sensitivities: Tensor { dividingNoNaN(truePositives.value, truePositives.value + falseNegatives.value) }
-        var specificities: Tensor { dividingNoNaN(trueNegatives.value, trueNegatives.value + falsePositives.value) }
-        var precisions: Tensor { dividingNoNaN(truePositives.value, truePositives.value + falsePositives.value) }
+        /// The share of the one state in it and the other.
+        private func share(_ state: Int, beside other: Int) -> Tensor {
+            dividingNoNaN(states[state].value, states[state].value + states[other].value)
+        }
+
+        var sensitivities: Tensor { share(0, beside: 3) }
+        var specificities: Tensor { share(2, beside: 1) }
+        var precisions: Tensor { share(0, beside: 1) }
 
         /// The largest of `rates` where `constrained` reaches the bound; 0 if it does nowhere.
         func best(_ rates: Tensor, where constrained: Tensor) -> Tensor {

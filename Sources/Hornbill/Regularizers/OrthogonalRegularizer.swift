@@ -32,7 +32,7 @@ extension Regularizers {
     }
 
     /// Every name that Keras knows a regularizer by.
-    static let known: [String: @Sendable () -> Regularizer] = [
+    package static let known: [String: @Sendable () -> Regularizer] = [
         "L1": { L1() }, "l1": { L1() }, "L2": { L2() }, "l2": { L2() },
         "L1L2": { L1L2() }, "l1_l2": { L1L2() },
         "OrthogonalRegularizer": { OrthogonalRegularizer() }, "orthogonal_regularizer": { OrthogonalRegularizer() },

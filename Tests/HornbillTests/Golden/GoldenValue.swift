@@ -51,6 +51,19 @@ indirect enum GoldenValue: Sendable, Decodable, Equatable {
     }
 }
 
+extension GoldenValue {
+    /// Whether it is the same but for what float32 rounds away.
+    func isNear(_ other: GoldenValue) -> Bool {
+        switch (self, other) {
+        case (.number(let a), .number(let b)): abs(a - b) <= 1e-6 * abs(b)
+        case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isNear($1) }
+        case (.object(let a), .object(let b)):
+            a.count == b.count && a.allSatisfy { key, value in b[key].map(value.isNear) ?? false }
+        default: self == other
+        }
+    }
+}
+
 /// One case of a family of golden data: its fields and its arrays.
 struct GoldenCase: Sendable, CustomStringConvertible {
     let fields: GoldenValue
