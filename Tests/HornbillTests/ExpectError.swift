@@ -18,3 +18,7 @@ func expectError(
         Issue.record(error, sourceLocation: sourceLocation)
     }
 }
+
+extension Tensor {
+    func reshaped(_ shape: Shape) -> Tensor { ops.reshape(self, shape) }
+}

@@ -5,7 +5,7 @@ import Synchronization
 extension Dataset {
     /// Elements changed one by one: samples before ``batch(_:dropRemainder:)``, batches after it.
     public func map(_ transform: @escaping @Sendable (Element) throws -> Element) -> Dataset {
-        Dataset(isBatched: isBatched, count: count) { pass in
+        Dataset(isBatched: isBatched, count: count, isEndless: isEndless) { pass in
             let stream = try makeStream(pass: pass)
             return {
                 guard let element = try stream() else { return nil }
@@ -22,7 +22,7 @@ extension Dataset {
     ///   - seed: fixes the order; taken from the session if nil. Each pass has an order of its own.
     public func shuffle(bufferSize: Int, seed: Int? = nil) -> Dataset {
         let seed = seed ?? Session.current.nextSeed()
-        return Dataset(isBatched: isBatched, count: count) { pass in
+        return Dataset(isBatched: isBatched, count: count, isEndless: isEndless) { pass in
             guard bufferSize > 0 else { throw HornbillError(.argument, "shuffle needs a buffer of at least 1, not \(bufferSize)") }
             let stream = try makeStream(pass: pass)
             var generator = CounterGenerator(seed: seed, stream: pass)
@@ -45,8 +45,8 @@ extension Dataset {
     /// Samples gathered into batches.
     /// - Parameter dropRemainder: whether a smaller last batch is left out.
     public func batch(_ size: Int, dropRemainder: Bool = false) -> Dataset {
-        let batches = count.map { size > 0 ? (dropRemainder ? $0 / size : ($0 + size - 1) / size) : 0 }
-        return Dataset(isBatched: true, count: batches) { pass in
+        let batches = count.map { size > 0 ? $0 / size + (!dropRemainder && $0 % size > 0 ? 1 : 0) : 0 }
+        return Dataset(isBatched: true, count: batches, isEndless: isEndless) { pass in
             guard size > 0 else { throw HornbillError(.argument, "the batch size must be at least 1, not \(size)") }
             guard !isBatched else { throw HornbillError(.argument, "the data set is batched already") }
             let blocks = try makeBlocks(pass)
@@ -74,7 +74,8 @@ extension Dataset {
 
     /// Passes one after the other: `count` of them, or without end.
     public func `repeat`(_ times: Int? = nil) -> Dataset {
-        Dataset(isBatched: isBatched, count: times.flatMap { times in count.map { $0 * max(times, 0) } }) { pass in
+        let total = times.flatMap { times in count.flatMap { Self.product($0, max(times, 0)) } }
+        return Dataset(isBatched: isBatched, count: total, isEndless: times == nil || isEndless) { pass in
             var round = 0
             var blocks = try makeBlocks(pass)
             var gaveSomething = false
@@ -94,16 +95,28 @@ extension Dataset {
         }
     }
 
+    /// The product, nil where it is beyond what an Int holds.
+    private static func product(_ a: Int, _ b: Int) -> Int? {
+        let (result, overflow) = a.multipliedReportingOverflow(by: b)
+        return overflow ? nil : result
+    }
+
     /// The first elements of a pass.
-    public func take(_ limit: Int) -> Dataset { elements(count: count.map { min($0, max(limit, 0)) }) { index in index < limit ? .keep : .stop } }
+    public func take(_ limit: Int) -> Dataset { 
+        elements(count: count.map { min($0, max(limit, 0)) }, isEndless: false) { index in index < limit ? .keep : .stop }
+    }
 
     /// All but the first elements of a pass.
-    public func skip(_ dropped: Int) -> Dataset { elements(count: count.map { max($0 - max(dropped, 0), 0) }) { index in index < dropped ? .drop : .keep } }
+    public func skip(_ dropped: Int) -> Dataset { 
+        elements(count: count.map { max($0 - max(dropped, 0), 0) }, isEndless: isEndless) { index in
+            index < dropped ? .drop : .keep
+        }
+    }
 
     private enum Choice { case keep, drop, stop }
 
-    private func elements(count: Int?, _ choose: @escaping @Sendable (Int) -> Choice) -> Dataset {
-        Dataset(isBatched: isBatched, count: count) { pass in
+    private func elements(count: Int?, isEndless: Bool, _ choose: @escaping @Sendable (Int) -> Choice) -> Dataset {
+        Dataset(isBatched: isBatched, count: count, isEndless: isEndless) { pass in
             let stream = try makeStream(pass: pass)
             var index = 0
             return {
@@ -122,7 +135,7 @@ extension Dataset {
 
     /// Elements made on another thread, up to `depth` ahead of their use.
     public func prefetch(_ depth: Int = 2) -> Dataset {
-        Dataset(isBatched: isBatched, count: count) { pass in
+        Dataset(isBatched: isBatched, count: count, isEndless: isEndless) { pass in
             guard depth > 0 else { return try makeBlocks(pass) }
             let queue = PrefetchQueue(depth: depth)
             let session = Session.current

@@ -43,8 +43,13 @@ public struct Dataset: Sendable {
     public let isBatched: Bool
     /// The number of elements of a pass, if it is known.
     public let count: Int?
+    /// Whether a pass never ends by itself.
+    let isEndless: Bool
 
-    init(isBatched: Bool, count: Int?, _ makeBlocks: @escaping @Sendable (_ pass: Int) throws -> BlockStream) {
+    init(
+        isBatched: Bool, count: Int?, isEndless: Bool = false, _ makeBlocks: @escaping @Sendable (_ pass: Int) throws -> BlockStream
+    ) {
+        self.isEndless = isEndless
         self.isBatched = isBatched
         self.count = count
         self.makeBlocks = makeBlocks

@@ -148,11 +148,12 @@ open class Layer: Configurable {
     public var trainable: Bool {
         get { trainableFlag }
         set {
-            trainableFlag = newValue
-            for variable in ownWeights where !nonTrainableByNature.contains(ObjectIdentifier(variable)) {
-                variable.trainable = newValue
+            for layer in allLayers {
+                layer.trainableFlag = newValue
+                for variable in layer.ownWeights where !layer.nonTrainableByNature.contains(ObjectIdentifier(variable)) {
+                    variable.trainable = newValue
+                }
             }
-            for child in children { child.layer.trainable = newValue }
         }
     }
 

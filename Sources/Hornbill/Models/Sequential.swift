@@ -61,6 +61,10 @@ public final class Sequential: Model {
                 append(input.makeSymbol(site), site)
                 return
             }
+            if layer.allLayers.contains(where: { $0 === self }) {
+                fail(HornbillError(.graph, "a model cannot be a layer of itself", layer: label, site: site))
+                return
+            }
             if stack.contains(where: { $0.name == layer.name }) {
                 fail(HornbillError(.graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique", layer: label, site: site))
                 return
@@ -80,6 +84,7 @@ public final class Sequential: Model {
 
     /// Makes the graph anew if the input is known.
     private func rebuild() {
+        runners.removeAll()
         guard let source, !stack.isEmpty else { return }
         // Keras makes a functional model inside, which takes a name: automatic names stay those of Keras.
         _ = Session.current.uniqueName("functional")

@@ -23,6 +23,8 @@ open class Optimizer: OptimizerConvertible, Configurable {
     public private(set) var built = false
     private var slots: [String: [ObjectIdentifier: Variable]] = [:]
     private var slotOrder: [Variable] = []
+    /// The variables that have their slots.
+    private var known: Set<ObjectIdentifier> = []
     private let rules: UpdateRules
 
     /// - Parameters:
@@ -101,8 +103,9 @@ open class Optimizer: OptimizerConvertible, Configurable {
         }
     }
 
-    /// Adds a scalar of the optimizer's own.
+    /// Adds a scalar of the optimizer's own; one of this name is not made twice.
     public func addScalar(_ name: String, initial: Double) throws -> Variable {
+        if let known = slotOrder.first(where: { $0.name == name && $0.shape == [] }) { return known }
         let state = try Variable(Tensor(repeating: initial, shape: []), name: name, trainable: false)
         state.path = "\(displayName)/\(name)"
         slotOrder.append(state)
@@ -134,13 +137,15 @@ open class Optimizer: OptimizerConvertible, Configurable {
         set { try? rate.assign(Tensor(scalar: Float(newValue))) }
     }
 
-    /// Makes the slots for these variables, once.
+    /// Makes the slots for those of these variables that have none yet: all at first, later what was frozen before.
     public func ensureBuilt(_ variables: [Variable]) throws {
-        if built { return }
+        let new = variables.filter { !known.contains(ObjectIdentifier($0)) }
+        if built, new.isEmpty { return }
         try Trace.$current.withValue(nil) {
-            slotOrder += try rules.build(variables, named: displayName)
-            try build(variables)
+            slotOrder += try rules.build(new, named: displayName)
+            try build(new)
         }
+        known.formUnion(new.map(ObjectIdentifier.init))
         built = true
     }
 

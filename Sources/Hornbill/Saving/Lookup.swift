@@ -7,8 +7,9 @@ enum Lookup {
     /// - Throws: kind `unknownName`, with the known names.
     static func find<Result>(_ name: String, in table: [String: Result], _ kind: String) throws -> Result {
         if let result = table[name] ?? table[name.lowercased()] { return result }
-        let close = table.keys.filter { distance($0.lowercased(), name.lowercased()) <= 2 }.sorted()
-        let hint = close.isEmpty ? "" : " Did you mean '\(close[0])'?"
+        let distances = table.keys.map { (name: $0, distance: distance($0.lowercased(), name.lowercased())) }
+        let close = distances.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
+        let hint = close.map { $0.distance <= 2 ? " Did you mean '\($0.name)'?" : "" } ?? ""
         throw HornbillError(
             .unknownName, "there is no \(kind) '\(name)'.\(hint) Known: \(table.keys.sorted().joined(separator: ", "))")
     }

@@ -33,6 +33,10 @@ public enum ClassWeights: ExpressibleByDictionaryLiteral, Sendable {
         guard let truth = data.y[output] else {
             throw HornbillError(.data, "class weights were given for the output '\(name)', which has no targets")
         }
+        guard truth.rank <= 2 else {
+            throw HornbillError(
+                .argument, "class weights need one class for each sample, but the targets of the output '\(name)' have the shape \(truth.shape)")
+        }
         let isOneHot = truth.rank > 1 && (truth.shape.last ?? 1) > 1
         let classes = isOneHot ? ops.argmax(truth, axis: -1) : truth
         let labels = try classes.cast(to: .int64).scalars(Int64.self)

@@ -11,9 +11,12 @@ extension Model {
         validationSteps: Int? = nil, validationFrequency: Int = 1
     ) throws -> History {
         _ = try requireCompiled()
+        let source = DatasetSource(dataset, model: self, classWeight: classWeight)
+        try source.checkEnd(stepsPerEpoch, "stepsPerEpoch")
+        let validation = validationData.map { DatasetSource($0, model: self) }
+        try validation?.checkEnd(validationSteps, "validationSteps")
         return try fit(
-            DatasetSource(dataset, model: self, classWeight: classWeight),
-            validation: validationData.map { DatasetSource($0, model: self) },
+            source, validation: validation,
             FitOptions(
                 epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
                 validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks))
@@ -32,8 +35,10 @@ extension Model {
         let source = try ArraySource(
             data, count: data.sampleCount(names: outputNames), batchSize: batchSize ?? 32,
             shuffleSeed: shuffle ? Int64(Session.current.nextSeed()) : nil)
+        let validation = DatasetSource(validationData, model: self)
+        try validation.checkEnd(validationSteps, "validationSteps")
         return try fit(
-            source, validation: DatasetSource(validationData, model: self),
+            source, validation: validation,
             FitOptions(
                 epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
                 validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks))
@@ -45,7 +50,9 @@ extension Model {
         _ dataset: Dataset, verbose: Verbosity = .bar, steps: Int? = nil, callbacks: [Callback] = []
     ) throws -> Evaluation {
         _ = try requireCompiled()
-        return try evaluate(DatasetSource(dataset, model: self), steps: steps, verbose: verbose, callbacks: callbacks)
+        let source = DatasetSource(dataset, model: self)
+        try source.checkEnd(steps, "steps")
+        return try evaluate(source, steps: steps, verbose: verbose, callbacks: callbacks)
     }
 
     /// The outputs for the inputs of a data set, in its order.
@@ -73,8 +80,10 @@ extension Model {
     public func predict(
         _ dataset: Dataset, verbose: Verbosity = .silent, steps: Int? = nil, callbacks: [Callback] = []
     ) throws -> TensorStructure {
-        try predict(
-            DatasetSource(dataset, model: self, inputsOnly: true), rows: nil, steps: steps, verbose: verbose, callbacks: callbacks)
+        let source = DatasetSource(dataset, model: self, inputsOnly: true)
+        try source.checkEnd(steps, "steps")
+        return try predict(
+            source, rows: nil, steps: steps, verbose: verbose, callbacks: callbacks)
     }
 }
 
@@ -95,6 +104,12 @@ final class DatasetSource: BatchSource {
     }
 
     var batchCount: Int? { dataset.count }
+
+    /// - Throws: kind `argument` for a data set without end that nothing else ends.
+    func checkEnd(_ steps: Int?, _ name: String) throws {
+        guard dataset.isEndless, steps == nil else { return }
+        throw HornbillError(.argument, "the data set is without end: say how many steps to take of it, as \(name)")
+    }
 
     func begin(epoch: Int) throws {
         stream = try dataset.makeStream(pass: epoch)

@@ -56,8 +56,8 @@ extension Model {
 
     /// The first rows and the last ones.
     private static func split(_ data: StepData, count: Int, share: Double) throws -> (StepData, StepData) {
-        let at = Int((Double(count) * (1 - share)).rounded(.down))
-        guard share > 0, share < 1, at > 0, at < count else {
+        let at = share > 0 && share < 1 ? Int((Double(count) * (1 - share)).rounded(.down)) : 0
+        guard at > 0, at < count else {
             throw HornbillError(
                 .argument, "a validation split of \(share) of \(count) samples leaves no training or no validation data: it must be between 0 and 1")
         }
@@ -79,7 +79,7 @@ extension Model {
         var logs = Logs()
         try callbacks.each { try $0.onTrainBegin(Logs()) }
         for epoch in options.initialEpoch..<max(options.epochs, options.initialEpoch) {
-            if options.verbose != .silent, options.epochs > 1 { ProgressOutput.standard.write("Epoch \(epoch + 1)/\(options.epochs)\n") }
+            if options.verbose != .silent, options.epochs > 1 { ProgressOutput.current.write("Epoch \(epoch + 1)/\(options.epochs)\n") }
             try callbacks.each { try $0.onEpochBegin(epoch, Logs()) }
             try loop.resetMetrics()
             let progress = ProgressBar(total: feeder.stepCount, verbosity: options.verbose)

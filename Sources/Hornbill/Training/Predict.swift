@@ -108,6 +108,12 @@ private struct PredictionBuffer {
 
     mutating func run(_ runner: StepRunner, batch: Int) throws {
         let outputs = runner.outputTypes
+        guard outputs.map(\.dtype) == types.map(\.dtype),
+            zip(outputs, types).allSatisfy({ $0.shape.dropFirst().elementsEqual($1.shape.dropFirst()) })
+        else {
+            throw HornbillError(
+                .shape, "batches of different sizes give outputs of different shapes: \(types.map(\.shape)) and \(outputs.map(\.shape))")
+        }
         if let whole {
             for (index, type) in outputs.enumerated() {
                 let rowBytes = type.byteCount / max(type.shape[0], 1)

@@ -11,7 +11,7 @@ public enum Verbosity: Int, Sendable, ExpressibleByIntegerLiteral {
 
 /// The progress line of an epoch, as Keras draws it: redrawn in place on a terminal; in a pipe only the last state, in a
 /// line of its own.
-final class ProgressBar {
+package final class ProgressBar {
     private let total: Int?
     private let verbosity: Verbosity
     private let output: ProgressOutput
@@ -22,7 +22,7 @@ final class ProgressBar {
     private static let width = 20
     private static let interval = Duration.milliseconds(50)
 
-    init(total: Int?, verbosity: Verbosity, output: ProgressOutput = .standard) {
+    package init(total: Int?, verbosity: Verbosity, output: ProgressOutput = .current) {
         self.total = total
         self.verbosity = verbosity
         self.output = output
@@ -30,17 +30,17 @@ final class ProgressBar {
     }
 
     /// Whether a redraw is due, so that the metrics are worth reading.
-    var wantsUpdate: Bool {
+    package var wantsUpdate: Bool {
         guard verbosity == .bar, output.isTerminal else { return false }
         guard let lastDraw else { return true }
         return lastDraw.duration(to: .now) >= Self.interval
     }
 
     /// Notes that a step is done: the first one, which compiles, does not count in the time of a step.
-    func stepDone() { if firstStepEnd == nil { firstStepEnd = .now } }
+    package func stepDone() { if firstStepEnd == nil { firstStepEnd = .now } }
 
     /// Draws the state after `step` steps.
-    func update(_ step: Int, _ logs: Logs) {
+    package func update(_ step: Int, _ logs: Logs) {
         guard wantsUpdate else { return }
         let line = text(step, logs, final: false)
         output.write("\r" + line.padding(to: lastWidth))
@@ -49,7 +49,7 @@ final class ProgressBar {
     }
 
     /// Draws the last state of the epoch.
-    func finish(_ step: Int, _ logs: Logs) {
+    package func finish(_ step: Int, _ logs: Logs) {
         switch verbosity {
         case .silent: return
         case .bar where output.isTerminal:
@@ -97,20 +97,20 @@ final class ProgressBar {
     }
 
     /// `2s`, `3ms`, `45us`, as Keras rounds them.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         if seconds >= 1 || seconds == 0 { return "\(Int(seconds.rounded()))s" }
         if seconds >= 1e-3 { return "\(Int((seconds * 1e3).rounded()))ms" }
         return "\(Int((seconds * 1e6).rounded()))us"
     }
 
-    static func remaining(_ seconds: Double) -> String {
+    package static func remaining(_ seconds: Double) -> String {
         let whole = Int(max(0, seconds.isFinite ? seconds : 0))
         if whole > 3600 { return String(format: "%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60) }
         return whole > 60 ? String(format: "%d:%02d", whole / 60, whole % 60) : "\(whole)s"
     }
 
     /// Four decimals, or scientific for what is within 0.001 of zero.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         if value.isNaN { return "nan" }
         if value.isInfinite { return value < 0 ? "-inf" : "inf" }
         return String(format: abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
@@ -118,10 +118,20 @@ final class ProgressBar {
 }
 
 /// Where progress goes.
-struct ProgressOutput: Sendable {
-    let isTerminal: Bool
-    let isUnicodeTerminal: Bool
-    let write: @Sendable (String) -> Void
+package struct ProgressOutput: Sendable {
+    package let isTerminal: Bool
+    package let isUnicodeTerminal: Bool
+    package let write: @Sendable (String) -> Void
+
+    package init(isTerminal: Bool, isUnicodeTerminal: Bool, write: @escaping @Sendable (String) -> Void) {
+        self.isTerminal = isTerminal
+        self.isUnicodeTerminal = isUnicodeTerminal
+        self.write = write
+    }
+
+    /// Where the progress of this task goes, if it is not standard output.
+    @TaskLocal package static var redirected: ProgressOutput?
+    static var current: ProgressOutput { redirected ?? standard }
 
     /// Standard output.
     static let standard: ProgressOutput = {
