@@ -172,7 +172,7 @@ import Testing
             let fine = Architectures.mlp(1, [1])
             try fine.compile(optimizer: "sgd", loss: "mse")
             #expect(try fine.fit(x, x, verbose: 0).warnings.isEmpty)
-            #expect(try fine.fit(x * .nan, x, verbose: 0).warnings == ["the loss became nan in epoch 1"])
+            #expect(try fine.fit(x * Double.nan, x, verbose: 0).warnings == ["the loss became nan in epoch 1"])
         }
     }
 
