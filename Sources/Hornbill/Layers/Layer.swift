@@ -216,6 +216,7 @@ open class Layer: Configurable {
                 .shape, "the weight '\(weight.path)' has the shape \(weight.shape), the value given for it \(value.shape)",
                 layer: label)
         }
+        for value in values where value.isTraced { _ = try value.requirePointer() }
         for (weight, value) in zip(weights, values) { try weight.assign(value) }
     }
 

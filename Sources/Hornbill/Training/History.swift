@@ -32,7 +32,7 @@ public final class History: Callback {
         }
         if let loss = logs["loss"], !loss.isFinite, !warnedOfLoss {
             warnedOfLoss = true
-            warn("the loss became \(loss) in epoch \(epoch + 1)")
+            warn("the loss became \(ProgressBar.number(loss)) in epoch \(epoch + 1)")
         }
     }
 
