@@ -52,8 +52,12 @@ final class ArraySource: BatchSource {
     ///   - shuffleSeed: the seed of the order of the rows, a new one each epoch; nil leaves them in order.
     /// - Throws: kind `argument` for a batch size below 1; `data` for more rows than an int32 can number.
     init(_ data: StepData, count: Int, batchSize: Int, shuffleSeed: Int64?) throws {
-        guard batchSize > 0 else { throw HornbillError(.argument, "the batch size must be at least 1, not \(batchSize)") }
-        guard count <= Int(Int32.max) else { throw HornbillError(.data, "\(count) samples are more than fit can shuffle in memory") }
+        guard batchSize > 0 else {
+            throw HornbillError(.argument, "the batch size must be at least 1, not \(batchSize)")
+        }
+        guard count <= Int(Int32.max) else {
+            throw HornbillError(.data, "\(count) samples are more than fit can shuffle in memory")
+        }
         arrays = BatchArrays(data)
         self.count = count
         self.batchSize = min(batchSize, count)
@@ -84,7 +88,9 @@ final class ArraySource: BatchSource {
         guard position < count else { return nil }
         let size = min(batchSize, count - position)
         defer { position += size }
-        guard shuffleSeed != nil, let base = order.baseAddress else { return .rows(arrays, start: position, count: size) }
+        guard shuffleSeed != nil, let base = order.baseAddress else {
+            return .rows(arrays, start: position, count: size)
+        }
         return .gathered(arrays, rows: UnsafePointer(base + position), count: size)
     }
 }

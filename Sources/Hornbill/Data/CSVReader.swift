@@ -22,7 +22,9 @@ public final class CSVReader {
     ///   - raggedRows: whether a row with a wrong number of fields is an error or is skipped and counted.
     /// - Throws: kind `file` for a file that is missing or damaged, `data` for an empty one, `argument` for a delimiter
     ///   that cannot be one.
-    public init(path: String, delimiter: Character = ",", header: [String]? = nil, raggedRows: RaggedRows = .fail) throws {
+    public init(path: String, delimiter: Character = ",", header: [String]? = nil, raggedRows: RaggedRows = .fail)
+        throws
+    {
         guard let byte = delimiter.asciiValue, byte != UInt8(ascii: "\""), !delimiter.isNewline else {
             throw HornbillError(.argument, "'\(delimiter)' cannot delimit the fields of a CSV file")
         }
@@ -32,7 +34,9 @@ public final class CSVReader {
         if let header {
             self.header = header
         } else {
-            guard let first = try parser.next() else { throw HornbillError(.data, "'\(path)' is empty: it has no header") }
+            guard let first = try parser.next() else {
+                throw HornbillError(.data, "'\(path)' is empty: it has no header")
+            }
             self.header = (0..<first.count).map(first.text)
             rowNumber = 1
         }
@@ -44,10 +48,13 @@ public final class CSVReader {
     public func next() throws -> CSVRow? {
         while let fields = try parser.next() {
             rowNumber += 1
-            if fields.count == header.count { return CSVRow(fields: fields, number: rowNumber, names: names, path: path) }
+            if fields.count == header.count {
+                return CSVRow(fields: fields, number: rowNumber, names: names, path: path)
+            }
             if fields.count == 1, fields.isEmpty(0) { continue }  // a blank line
             guard raggedRows == .skip else {
-                throw HornbillError(.data, "'\(path)', row \(rowNumber): \(fields.count) fields where the header has \(header.count)")
+                throw HornbillError(
+                    .data, "'\(path)', row \(rowNumber): \(fields.count) fields where the header has \(header.count)")
             }
             skippedRows += 1
         }
@@ -58,7 +65,8 @@ public final class CSVReader {
     /// - Throws: kind `unknownName`, with the names there are.
     public func column(_ name: String) throws -> Int {
         guard let index = names[name] else {
-            throw HornbillError(.unknownName, "'\(path)' has no column '\(name)'; the columns are: \(header.joined(separator: ", "))")
+            throw HornbillError(
+                .unknownName, "'\(path)' has no column '\(name)'; the columns are: \(header.joined(separator: ", "))")
         }
         return index
     }
@@ -88,7 +96,9 @@ public struct CSVRow: Sendable {
     /// - Throws: kind `unknownName` if there is no such column.
     public func text(_ name: String) throws -> String {
         guard let index = names[name] else {
-            throw HornbillError(.unknownName, "'\(path)' has no column '\(name)'; the columns are: \(names.keys.sorted().joined(separator: ", "))")
+            throw HornbillError(
+                .unknownName,
+                "'\(path)' has no column '\(name)'; the columns are: \(names.keys.sorted().joined(separator: ", "))")
         }
         return fields.text(index)
     }
@@ -99,7 +109,8 @@ public struct CSVRow: Sendable {
         let text = try text(name)
         if text.isEmpty || ["na", "nan", "null", "n/a"].contains(text.lowercased()) { return nil }
         guard let value = Double(text.trimmingBlanks) else {
-            throw HornbillError(.data, "'\(path)', row \(number), column '\(name)': '\(text.prefix(40))' is not a number")
+            throw HornbillError(
+                .data, "'\(path)', row \(number), column '\(name)': '\(text.prefix(40))' is not a number")
         }
         return value
     }

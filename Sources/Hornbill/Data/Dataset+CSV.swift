@@ -12,7 +12,8 @@ extension Dataset {
     ///   - raggedRows: whether a row with a wrong number of fields is an error or is skipped.
     /// - Throws: when it is read: kind `file`, `unknownName` for a column, `data` for text that is no number.
     public static func csv(
-        _ path: String, inputs: [String]? = nil, targets: [String] = [], delimiter: Character = ",", header: [String]? = nil,
+        _ path: String, inputs: [String]? = nil, targets: [String] = [], delimiter: Character = ",",
+        header: [String]? = nil,
         raggedRows: CSVReader.RaggedRows = .fail
     ) -> Dataset {
         Dataset(isBatched: false, count: nil) { _ in

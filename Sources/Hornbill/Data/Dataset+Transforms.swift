@@ -23,7 +23,9 @@ extension Dataset {
     public func shuffle(bufferSize: Int, seed: Int? = nil) -> Dataset {
         let seed = seed ?? Session.current.nextSeed()
         return Dataset(isBatched: isBatched, count: count, isEndless: isEndless) { pass in
-            guard bufferSize > 0 else { throw HornbillError(.argument, "shuffle needs a buffer of at least 1, not \(bufferSize)") }
+            guard bufferSize > 0 else {
+                throw HornbillError(.argument, "shuffle needs a buffer of at least 1, not \(bufferSize)")
+            }
             let stream = try makeStream(pass: pass)
             var generator = CounterGenerator(seed: seed, stream: pass)
             var buffer: [Element] = []
@@ -102,12 +104,13 @@ extension Dataset {
     }
 
     /// The first elements of a pass.
-    public func take(_ limit: Int) -> Dataset { 
-        elements(count: count.map { min($0, max(limit, 0)) }, isEndless: false) { index in index < limit ? .keep : .stop }
+    public func take(_ limit: Int) -> Dataset {
+        elements(count: count.map { min($0, max(limit, 0)) }, isEndless: false) { index in index < limit ? .keep : .stop
+        }
     }
 
     /// All but the first elements of a pass.
-    public func skip(_ dropped: Int) -> Dataset { 
+    public func skip(_ dropped: Int) -> Dataset {
         elements(count: count.map { max($0 - max(dropped, 0), 0) }, isEndless: isEndless) { index in
             index < dropped ? .drop : .keep
         }

@@ -47,7 +47,8 @@ public struct Dataset: Sendable {
     let isEndless: Bool
 
     init(
-        isBatched: Bool, count: Int?, isEndless: Bool = false, _ makeBlocks: @escaping @Sendable (_ pass: Int) throws -> BlockStream
+        isBatched: Bool, count: Int?, isEndless: Bool = false,
+        _ makeBlocks: @escaping @Sendable (_ pass: Int) throws -> BlockStream
     ) {
         self.isEndless = isEndless
         self.isBatched = isBatched
@@ -116,7 +117,8 @@ extension Dataset.Element {
 
     func map(_ transform: (Tensor) throws -> Tensor) rethrows -> Dataset.Element {
         Dataset.Element(
-            try x.map(transform), try y.map { try $0.map(transform) }, sampleWeight: try sampleWeight.map { try $0.map(transform) })
+            try x.map(transform), try y.map { try $0.map(transform) },
+            sampleWeight: try sampleWeight.map { try $0.map(transform) })
     }
 
     /// The size of the first axis of all tensors.
@@ -129,14 +131,18 @@ extension Dataset.Element {
         }
         for tensor in tensors where tensor.rank == 0 || tensor.shape[0] != first.shape[0] {
             throw HornbillError(
-                .data, "the numbers of samples differ: \(first.shape[0]) in a tensor of shape \(first.shape), but one has the shape \(tensor.shape)")
+                .data,
+                "the numbers of samples differ: \(first.shape[0]) in a tensor of shape \(first.shape), but one has the shape \(tensor.shape)"
+            )
         }
         return first.shape[0]
     }
 
     /// The elements' tensors one below the other.
     static func joined(_ parts: [Dataset.Element]) throws -> Dataset.Element {
-        guard let first = parts.first, parts.count > 1 else { return parts.first ?? Dataset.Element(TensorStructure.list([])) }
+        guard let first = parts.first, parts.count > 1 else {
+            return parts.first ?? Dataset.Element(TensorStructure.list([]))
+        }
         let columns = parts.map(\.tensors)
         guard columns.allSatisfy({ $0.count == columns[0].count }) else {
             throw HornbillError(.data, "the samples of a data set differ in the number of their tensors")

@@ -29,7 +29,9 @@ extension Array: TrainingData where Element: TrainingData {
         guard let first = tensors.first else { return .tensor(Tensor.zeros([0])) }
         if let ragged = tensors.firstIndex(where: { $0.shape != first.shape }) {
             return .tensor(
-                Tensor(error: HornbillError(.data, "row \(ragged) has the shape \(tensors[ragged].shape), row 0 has \(first.shape)")))
+                Tensor(
+                    error: HornbillError(
+                        .data, "row \(ragged) has the shape \(tensors[ragged].shape), row 0 has \(first.shape)")))
         }
         return .tensor(ops.stack(tensors, axis: 0))
     }

@@ -3,7 +3,8 @@ import HornbillEngine
 /// A tensor or a symbol: what layers can be called on.
 public protocol LayerOperand: TensorLike {
     /// Calls the layer. Never throws: a call that fails gives operands that carry the error.
-    static func call(_ layer: Layer, _ inputs: Structure<Self>, _ arguments: CallArguments, _ site: CallSite) -> Structure<Self>
+    static func call(_ layer: Layer, _ inputs: Structure<Self>, _ arguments: CallArguments, _ site: CallSite)
+        -> Structure<Self>
 }
 
 extension Tensor: LayerOperand {
@@ -44,7 +45,8 @@ extension Layer {
         _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> (Inputs.Leaf, Inputs.Leaf) {
         let site = CallSite(file, line)
-        let outputs = several(2, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
+        let outputs = several(
+            2, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
         return (outputs[0], outputs[1])
     }
 
@@ -54,7 +56,8 @@ extension Layer {
         _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> (Inputs.Leaf, Inputs.Leaf, Inputs.Leaf) {
         let site = CallSite(file, line)
-        let outputs = several(3, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
+        let outputs = several(
+            3, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
         return (outputs[0], outputs[1], outputs[2])
     }
 
@@ -78,13 +81,15 @@ extension Layer {
         outputs.single
             ?? Leaf(
                 error: HornbillError(
-                    .argument, "gives \(outputs.leaves.count) outputs: write `let (a, b) = …` or ask for an array", layer: label))
+                    .argument, "gives \(outputs.leaves.count) outputs: write `let (a, b) = …` or ask for an array",
+                    layer: label))
     }
 
     private func several<Leaf: TensorLike>(_ count: Int, _ outputs: Structure<Leaf>, _ site: CallSite) -> [Leaf] {
         let leaves = outputs.leaves
         if leaves.count == count { return leaves }
-        let error = leaves.lazy.compactMap(\.error).first
+        let error =
+            leaves.lazy.compactMap(\.error).first
             ?? HornbillError(.argument, "gives \(leaves.count) outputs, not \(count)", layer: label, site: site)
         return Array(repeating: Leaf(error: error), count: count)
     }
@@ -95,8 +100,8 @@ extension Layer {
     package func invoke(_ inputs: TensorStructure, training: Bool? = nil) throws -> TensorStructure {
         for input in inputs.leaves { try input.validated() }
         let shapes = inputs.map { PartialShape($0.shape) }
-        try ensureBuilt(shapes)
         try inputSpec?.check(shapes.leaves)
+        try ensureBuilt(shapes)
         let enclosing = EnclosingCall.current
         let context = CallContext(
             training: training ?? enclosing?.training ?? false, masks: [], tensors: [:],
@@ -145,11 +150,12 @@ extension Layer {
         do {
             for input in inputs.leaves { try input.validated() }
             let shapes = inputs.map(\.shape)
-            try ensureBuilt(shapes)
             try inputSpec?.check(shapes.leaves)
+            try ensureBuilt(shapes)
             let (outputs, structure) = try inferOutputs(inputs, arguments)
             let node = LayerNode(
-                self, index: nextNodeIndex, inputs: inputs, arguments: arguments, outputs: outputs, structure: structure,
+                self, index: nextNodeIndex, inputs: inputs, arguments: arguments, outputs: outputs,
+                structure: structure,
                 site: site)
             register(node)
             return node.symbols
@@ -160,7 +166,8 @@ extension Layer {
 
     /// Names the layers whose outputs did not fit.
     private func describe(_ error: HornbillError, _ inputs: Structure<SymbolicTensor>) -> HornbillError {
-        guard error.kind == .shape || error.kind == .dtype, error.layer == nil, inputs.leaves.allSatisfy({ $0.error == nil })
+        guard error.kind == .shape || error.kind == .dtype, error.layer == nil,
+            inputs.leaves.allSatisfy({ $0.error == nil })
         else { return error }
         var error = error
         let sources = inputs.leaves.map { "\($0.layer?.label ?? "?") of shape \($0.shape)" }
@@ -172,7 +179,8 @@ extension Layer {
     private func inferOutputs(
         _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments
     ) throws -> ([LayerNode.Output], Structure<Int>) {
-        let outputs = try probe(inputs.map(\.shape), dtypes: inputs.leaves.map(\.dtype), training: arguments.training ?? false)
+        let outputs = try probe(
+            inputs.map(\.shape), dtypes: inputs.leaves.map(\.dtype), training: arguments.training ?? false)
         var next = 0
         let structure = outputs.map { _ in
             defer { next += 1 }
@@ -196,15 +204,18 @@ extension Layer {
                     return try trace.input(TensorType(dtypes[index], shape.filled(with: size).validated()))
                 }
                 let recorder = CallRecorder(isSecondProbe: isSecond)
-                return try invoke(placeholders, context: CallContext(training: training, masks: [], tensors: [:], recorder: recorder))
+                return try invoke(
+                    placeholders, context: CallContext(training: training, masks: [], tensors: [:], recorder: recorder))
             }
         }
         let first = try trace(Self.smallProbe, isSecond: false)
         let outputs = first.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) }
         if shapes.leaves.allSatisfy(\.isComplete) { return outputs }
         let second = try trace(Self.largeProbe, isSecond: true)
-        guard first.outline == second.outline, zip(first.leaves, second.leaves).allSatisfy({ $0.rank == $1.rank }) else {
-            throw HornbillError(.shape, "the structure or rank of the output depends on the size of the input", layer: label)
+        guard first.outline == second.outline, zip(first.leaves, second.leaves).allSatisfy({ $0.rank == $1.rank })
+        else {
+            throw HornbillError(
+                .shape, "the structure or rank of the output depends on the size of the input", layer: label)
         }
         return outputs.replacingLeaves(
             zip(outputs.leaves, second.leaves).map {
@@ -243,7 +254,9 @@ public struct InputSpec: Sendable, Hashable {
             }
             for (axis, size) in axes.sorted(by: { $0.key < $1.key }) {
                 if let actual = shape[axis], actual != size {
-                    throw HornbillError(.shape, "expected axis \(axis) of the input to have size \(size), got \(actual) in the shape \(shape)")
+                    throw HornbillError(
+                        .shape,
+                        "expected axis \(axis) of the input to have size \(size), got \(actual) in the shape \(shape)")
                 }
             }
         }

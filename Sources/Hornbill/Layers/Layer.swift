@@ -123,7 +123,9 @@ open class Layer: Configurable {
         constraint: (any ConstraintConvertible)? = nil
     ) throws -> Variable {
         // A layer whose build was called directly is built again by its first call, with the weights that it has.
-        if let known = ownWeights.first(where: { $0.name == name && $0.shape == shape }), remade.insert(ObjectIdentifier(known)).inserted {
+        if let known = ownWeights.first(where: { $0.name == name && $0.shape == shape }),
+            remade.insert(ObjectIdentifier(known)).inserted
+        {
             return known
         }
         let value = try (initializer ?? "glorot_uniform").asInitializer()(shape.validated(), dtype: dtype ?? self.dtype)
@@ -150,7 +152,8 @@ open class Layer: Configurable {
         set {
             for layer in allLayers {
                 layer.trainableFlag = newValue
-                for variable in layer.ownWeights where !layer.nonTrainableByNature.contains(ObjectIdentifier(variable)) {
+                for variable in layer.ownWeights where !layer.nonTrainableByNature.contains(ObjectIdentifier(variable))
+                {
                     variable.trainable = newValue
                 }
             }
@@ -196,7 +199,8 @@ open class Layer: Configurable {
     /// - Throws: kind `state` if the layer is not built.
     public func countParams() throws -> Int {
         guard built else {
-            throw HornbillError(.state, "the layer is not built, so its number of parameters is not known", layer: label)
+            throw HornbillError(
+                .state, "the layer is not built, so its number of parameters is not known", layer: label)
         }
         return weights.reduce(0) { $0 + $1.count }
     }
@@ -209,11 +213,13 @@ open class Layer: Configurable {
     public func setWeights(_ values: [Tensor]) throws {
         let weights = self.weights
         guard values.count == weights.count else {
-            throw HornbillError(.shape, "there are \(weights.count) weights, but \(values.count) values were given", layer: label)
+            throw HornbillError(
+                .shape, "there are \(weights.count) weights, but \(values.count) values were given", layer: label)
         }
         for (weight, value) in zip(weights, values) where try value.validated().shape != weight.shape {
             throw HornbillError(
-                .shape, "the weight '\(weight.path)' has the shape \(weight.shape), the value given for it \(value.shape)",
+                .shape,
+                "the weight '\(weight.path)' has the shape \(weight.shape), the value given for it \(value.shape)",
                 layer: label)
         }
         for value in values where value.isTraced { _ = try value.requirePointer() }
@@ -289,7 +295,9 @@ open class Layer: Configurable {
             return SymbolicTensor(error: HornbillError(.state, "the layer was never called on a symbol", layer: label))
         }
         return choose(node).single
-            ?? SymbolicTensor(error: HornbillError(.state, "the layer has several tensors there: use inputs or outputs", layer: label))
+            ?? SymbolicTensor(
+                error: HornbillError(.state, "the layer has several tensors there: use inputs or outputs", layer: label)
+            )
     }
 
     package func rename(_ newName: String) { name = newName }

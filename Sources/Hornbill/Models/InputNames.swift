@@ -11,11 +11,14 @@ enum InputNames {
             var known = names
             if case .dictionary(let own) = structure, own.count == names.count { known = own.keys.sorted() }
             for key in entries.keys.sorted() where !known.contains(key) && !names.contains(key) {
-                throw HornbillError(.unknownName, "there is no \(what) '\(key)'; the \(what)s are: \(known.joined(separator: ", "))")
+                throw HornbillError(
+                    .unknownName, "there is no \(what) '\(key)'; the \(what)s are: \(known.joined(separator: ", "))")
             }
             return try zip(known, names).map { key, name in
                 guard let entry = entries[key] ?? entries[name] else {
-                    throw HornbillError(.unknownName, "the \(what) '\(key)' is missing; given were: \(entries.keys.sorted().joined(separator: ", "))")
+                    throw HornbillError(
+                        .unknownName,
+                        "the \(what) '\(key)' is missing; given were: \(entries.keys.sorted().joined(separator: ", "))")
                 }
                 guard let leaf = entry.single else {
                     throw HornbillError(.argument, "the \(what) '\(key)' must be one tensor, not \(entry.outline)")
@@ -26,7 +29,9 @@ enum InputNames {
         let leaves = values.leaves
         guard leaves.count == names.count else {
             throw HornbillError(
-                .argument, "the model has \(names.count) \(what)s (\(names.joined(separator: ", "))), but \(leaves.count) were given")
+                .argument,
+                "the model has \(names.count) \(what)s (\(names.joined(separator: ", "))), but \(leaves.count) were given"
+            )
         }
         return leaves
     }

@@ -22,7 +22,8 @@ package final class LayerGraph {
             throw HornbillError(.graph, "a model needs at least one input and one output")
         }
         guard Set(inputs.leaves.map(\.key)).count == inputs.leaves.count else {
-            throw HornbillError(.graph, "an input is listed twice: \(inputs.leaves.map(\.name).joined(separator: ", "))")
+            throw HornbillError(
+                .graph, "an input is listed twice: \(inputs.leaves.map(\.name).joined(separator: ", "))")
         }
         let walk = Walk(inputs: inputs.leaves, outputs: outputs.leaves)
         try Self.checkConnected(walk.nodes, inputs: inputs.leaves)
@@ -32,7 +33,8 @@ package final class LayerGraph {
         operations = sorter.sortedLayers
         var seen: Set<String> = []
         for layer in operations where !seen.insert(layer.name).inserted {
-            throw HornbillError(.graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique")
+            throw HornbillError(
+                .graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique")
         }
     }
 
@@ -43,12 +45,14 @@ package final class LayerGraph {
         for node in nodes {
             if node.inputs == nil, !given.contains(SymbolicTensor(node, 0).key) {
                 throw HornbillError(
-                    .graph, "the graph is disconnected: the outputs need the input '\(node.layer.name)', which is not among the model's inputs (\(inputs.map(\.name).joined(separator: ", ")))",
+                    .graph,
+                    "the graph is disconnected: the outputs need the input '\(node.layer.name)', which is not among the model's inputs (\(inputs.map(\.name).joined(separator: ", ")))",
                     site: node.site)
             }
             for input in node.inputs?.leaves ?? [] where !known.contains(input.key) {
                 throw HornbillError(
-                    .graph, "the graph is disconnected: '\(node.layer.name)' needs the output of '\(input.name)'", site: node.site)
+                    .graph, "the graph is disconnected: '\(node.layer.name)' needs the output of '\(input.name)'",
+                    site: node.site)
             }
             for index in node.outputs.indices { known.insert(SymbolicTensor(node, index).key) }
         }
@@ -94,7 +98,8 @@ package final class LayerGraph {
             if tensor.rank == symbol.rank + 1, tensor.shape.last == 1 { tensor = ops.squeeze(tensor, axis: -1) }
             guard symbol.shape.accepts(PartialShape(tensor.shape)) else {
                 throw HornbillError(
-                    .shape, "the input '\(symbol.name)' expects the shape \(symbol.shape), but was given \(tensor.shape)")
+                    .shape,
+                    "the input '\(symbol.name)' expects the shape \(symbol.shape), but was given \(tensor.shape)")
             }
             return tensor.cast(to: symbol.dtype)
         }
@@ -160,7 +165,8 @@ private struct DepthSorter {
             let depth = max(nodeDepths[ObjectIdentifier(node)] ?? 0, layerDepths[layer] ?? 0)
             layerDepths[layer] = depth
             nodeDepths[ObjectIdentifier(node)] = depth
-            for parent in (node.inputs?.leaves ?? []).compactMap(\.node) where inGraph.contains(ObjectIdentifier(parent)) {
+            for parent in (node.inputs?.leaves ?? []).compactMap(\.node)
+            where inGraph.contains(ObjectIdentifier(parent)) {
                 nodeDepths[ObjectIdentifier(parent)] = max(depth + 1, nodeDepths[ObjectIdentifier(parent)] ?? 0)
             }
         }
@@ -168,7 +174,8 @@ private struct DepthSorter {
 
     /// Inputs that no output needs still belong to the model: data is given for them.
     mutating func addUnused(_ inputs: [SymbolicTensor]) {
-        for node in inputs.compactMap(\.node) where node.inputs == nil && layerDepths[ObjectIdentifier(node.layer)] == nil {
+        for node in inputs.compactMap(\.node)
+        where node.inputs == nil && layerDepths[ObjectIdentifier(node.layer)] == nil {
             nodes.append(node)
             layers.append(node.layer)
             nodeDepths[ObjectIdentifier(node)] = 0

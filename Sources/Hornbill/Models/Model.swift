@@ -101,7 +101,9 @@ open class Model: Layer {
     public func getLayer(_ name: String) throws -> Layer {
         guard let layer = layers.first(where: { $0.name == name }) else {
             throw HornbillError(
-                .unknownName, "there is no layer '\(name)'; the layers are: \(layers.map(\.name).joined(separator: ", "))", layer: label)
+                .unknownName,
+                "there is no layer '\(name)'; the layers are: \(layers.map(\.name).joined(separator: ", "))",
+                layer: label)
         }
         return layer
     }

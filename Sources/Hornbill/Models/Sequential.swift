@@ -17,14 +17,20 @@ public final class Sequential: Model {
     private var failure: HornbillError?
 
     /// A stack of these layers. An error (two layers of one name, shapes that do not fit) is thrown where work starts.
-    public init(_ layers: [any SequentialElement] = [], name: String? = nil, trainable: Bool = true, file: String = #fileID, line: Int = #line) {
+    public init(
+        _ layers: [any SequentialElement] = [], name: String? = nil, trainable: Bool = true, file: String = #fileID,
+        line: Int = #line
+    ) {
         super.init(name: name, trainable: trainable)
         for layer in layers { append(layer, CallSite(file, line)) }
         rebuild()
     }
 
     /// A stack of layers listed in braces.
-    public convenience init(name: String? = nil, file: String = #fileID, line: Int = #line, @SequentialBuilder _ layers: () -> [any SequentialElement]) {
+    public convenience init(
+        name: String? = nil, file: String = #fileID, line: Int = #line,
+        @SequentialBuilder _ layers: () -> [any SequentialElement]
+    ) {
         self.init(layers(), name: name, file: file, line: line)
     }
 
@@ -66,7 +72,10 @@ public final class Sequential: Model {
                 return
             }
             if stack.contains(where: { $0.name == layer.name }) {
-                fail(HornbillError(.graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique", layer: label, site: site))
+                fail(
+                    HornbillError(
+                        .graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique",
+                        layer: label, site: site))
                 return
             }
             if stack.isEmpty, source == nil {
@@ -109,7 +118,9 @@ public final class Sequential: Model {
         try checkFailure()
         if network != nil { return }
         guard let shape = inputShapes.single, shape.rank >= 1 else {
-            throw HornbillError(.shape, "a Sequential model takes one tensor with a batch axis, not \(inputShapes.outline)", layer: label)
+            throw HornbillError(
+                .shape, "a Sequential model takes one tensor with a batch axis, not \(inputShapes.outline)",
+                layer: label)
         }
         guard !stack.isEmpty else { throw HornbillError(.state, "the model has no layers yet", layer: label) }
         source = Input(shape: PartialShape(Array(shape.dimensions.dropFirst())))
@@ -150,9 +161,13 @@ extension SymbolicTensor: SequentialElement {
 @resultBuilder
 public enum SequentialBuilder {
     public static func buildExpression(_ element: any SequentialElement) -> [any SequentialElement] { [element] }
-    public static func buildBlock(_ parts: [any SequentialElement]...) -> [any SequentialElement] { parts.flatMap { $0 } }
+    public static func buildBlock(_ parts: [any SequentialElement]...) -> [any SequentialElement] {
+        parts.flatMap { $0 }
+    }
     public static func buildOptional(_ part: [any SequentialElement]?) -> [any SequentialElement] { part ?? [] }
     public static func buildEither(first: [any SequentialElement]) -> [any SequentialElement] { first }
     public static func buildEither(second: [any SequentialElement]) -> [any SequentialElement] { second }
-    public static func buildArray(_ parts: [[any SequentialElement]]) -> [any SequentialElement] { parts.flatMap { $0 } }
+    public static func buildArray(_ parts: [[any SequentialElement]]) -> [any SequentialElement] {
+        parts.flatMap { $0 }
+    }
 }

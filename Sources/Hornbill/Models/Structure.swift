@@ -19,7 +19,8 @@ public indirect enum Structure<Leaf> {
         case .list(let elements): .list(try elements.map { try $0.map(transform) })
         case .dictionary(let entries):
             .dictionary(
-                Dictionary(uniqueKeysWithValues: try entries.keys.sorted().map { ($0, try entries[$0]!.map(transform)) }))
+                Dictionary(
+                    uniqueKeysWithValues: try entries.keys.sorted().map { ($0, try entries[$0]!.map(transform)) }))
         }
     }
 
@@ -61,11 +62,14 @@ extension Structure where Leaf: TensorLike {
     /// The entry of a dictionary; a tensor with an error if there is none.
     public subscript(key: String) -> Leaf {
         guard case .dictionary(let entries) = self else {
-            return Leaf(error: HornbillError(.unknownName, "there is no input '\(key)': the inputs are \(outline), no dictionary"))
+            return Leaf(
+                error: HornbillError(
+                    .unknownName, "there is no input '\(key)': the inputs are \(outline), no dictionary"))
         }
         guard let entry = entries[key]?.single else {
             return Leaf(
-                error: HornbillError(.unknownName, "there is no input '\(key)' among \(entries.keys.sorted().joined(separator: ", "))"))
+                error: HornbillError(
+                    .unknownName, "there is no input '\(key)' among \(entries.keys.sorted().joined(separator: ", "))"))
         }
         return entry
     }

@@ -30,7 +30,9 @@ extension Model {
         try (self as? Sequential)?.checkFailure()
         guard isFullyBuilt else {
             throw HornbillError(
-                .state, "the model is not built yet, so there is no summary: put an Input first, call build([nil, …]), or fit it on data", layer: label)
+                .state,
+                "the model is not built yet, so there is no summary: put an Input first, call build([nil, …]), or fit it on data",
+                layer: label)
         }
         var table = try SummaryTable(
             connected: !isSequentialLike, showTrainable: showTrainable, positions: positions, lineLength: lineLength,
@@ -59,7 +61,9 @@ extension Model {
             let found = all.indices.filter { (try? expression.prefixMatch(in: all[$0].name)) ?? nil != nil }
             guard !found.isEmpty else {
                 throw HornbillError(
-                    .unknownName, "there is no layer '\(pattern)'; the layers are: \(all.map(\.name).joined(separator: ", "))", layer: label)
+                    .unknownName,
+                    "there is no layer '\(pattern)'; the layers are: \(all.map(\.name).joined(separator: ", "))",
+                    layer: label)
             }
             return found
         }
@@ -112,7 +116,8 @@ private struct SummaryTable {
         for position in positions {
             let width = Int(position * Double(length)) - used
             guard width >= 4 else {
-                throw HornbillError(.argument, "\(length) columns are too few for a summary with these positions of its columns")
+                throw HornbillError(
+                    .argument, "\(length) columns are too few for a summary with these positions of its columns")
             }
             widths.append(width)
             used += width
@@ -126,8 +131,12 @@ private struct SummaryTable {
     /// Adds a layer's row, and those of the layers inside.
     mutating func add(_ layer: Layer, of model: Model, expandNested: Bool, level: Int = 0) {
         let prefix = level > 0 ? String(repeating: "   ", count: level) + "└ " : ""
-        var row = ["\(prefix)\(layer.name) (\(layer.kerasClassName))", Self.shape(of: layer), Self.parameters(of: layer)]
-        if connected { row.append(Self.connections(of: layer, Set((model.network?.nodes ?? []).map(ObjectIdentifier.init)))) }
+        var row = [
+            "\(prefix)\(layer.name) (\(layer.kerasClassName))", Self.shape(of: layer), Self.parameters(of: layer),
+        ]
+        if connected {
+            row.append(Self.connections(of: layer, Set((model.network?.nodes ?? []).map(ObjectIdentifier.init))))
+        }
         if showTrainable { row.append(layer.weights.isEmpty ? "-" : layer.trainable ? "Y" : "N") }
         rows.append(row)
         guard expandNested, let nested = layer as? Model else { return }
@@ -162,7 +171,9 @@ private struct SummaryTable {
     }
 
     private static func connections(of layer: Layer, _ inNetwork: Set<ObjectIdentifier>) -> String {
-        let sources = layer.inboundNodes.filter { inNetwork.contains(ObjectIdentifier($0)) }.flatMap { $0.inputs?.leaves ?? [] }
+        let sources = layer.inboundNodes.filter { inNetwork.contains(ObjectIdentifier($0)) }.flatMap {
+            $0.inputs?.leaves ?? []
+        }
         let names = sources.map { "\($0.name)[\($0.node?.index ?? 0)][\($0.index)]" }
         return names.isEmpty ? "-" : names.joined(separator: ", ")
     }

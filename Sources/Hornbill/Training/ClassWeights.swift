@@ -16,13 +16,18 @@ public enum ClassWeights: ExpressibleByDictionaryLiteral, Sendable {
         case .classes(let weights):
             guard names.count == 1 else {
                 throw HornbillError(
-                    .argument, "the model has \(names.count) outputs: say to which the class weights belong, as .outputs([\"\(names.first ?? "")\": …])")
+                    .argument,
+                    "the model has \(names.count) outputs: say to which the class weights belong, as .outputs([\"\(names.first ?? "")\": …])"
+                )
             }
             try apply(weights, to: &data, output: 0, name: names[0])
         case .outputs(let all):
             for (name, weights) in all.sorted(by: { $0.key < $1.key }) {
                 guard let index = names.firstIndex(of: name) else {
-                    throw HornbillError(.unknownName, "there is no output '\(name)' for class weights; the outputs are: \(names.joined(separator: ", "))")
+                    throw HornbillError(
+                        .unknownName,
+                        "there is no output '\(name)' for class weights; the outputs are: \(names.joined(separator: ", "))"
+                    )
                 }
                 try apply(weights, to: &data, output: index, name: name)
             }
@@ -35,14 +40,21 @@ public enum ClassWeights: ExpressibleByDictionaryLiteral, Sendable {
         }
         guard truth.rank <= 2 else {
             throw HornbillError(
-                .argument, "class weights need one class for each sample, but the targets of the output '\(name)' have the shape \(truth.shape)")
+                .argument,
+                "class weights need one class for each sample, but the targets of the output '\(name)' have the shape \(truth.shape)"
+            )
         }
         let isOneHot = truth.rank > 1 && (truth.shape.last ?? 1) > 1
         let classes = isOneHot ? ops.argmax(truth, axis: -1) : truth
         let labels = try classes.cast(to: .int64).scalars(Int64.self)
-        let shape: Shape = isOneHot ? classes.shape : (truth.rank > 1 && truth.shape.last == 1 ? Shape(Array(truth.shape.dropLast())) : truth.shape)
+        let shape: Shape =
+            isOneHot
+            ? classes.shape
+            : (truth.rank > 1 && truth.shape.last == 1 ? Shape(Array(truth.shape.dropLast())) : truth.shape)
         let values = labels.map { Float(weights[Int($0)] ?? 1) }
         let weight = Tensor(values, shape: shape)
-        data.sampleWeights[output] = try (data.sampleWeights[output].map { matchRanks($0.cast(to: .float32), weight) }.map { $0 * $1 } ?? weight).validated()
+        data.sampleWeights[output] = try
+            (data.sampleWeights[output].map { matchRanks($0.cast(to: .float32), weight) }.map { $0 * $1 } ?? weight)
+            .validated()
     }
 }

@@ -65,7 +65,8 @@ extension Model {
 
     package func requireCompiled() throws -> CompiledState {
         guard let compiled else {
-            throw HornbillError(.state, "the model must be compiled first: call compile(optimizer:loss:metrics:)", layer: label)
+            throw HornbillError(
+                .state, "the model must be compiled first: call compile(optimizer:loss:metrics:)", layer: label)
         }
         return compiled
     }
@@ -75,7 +76,9 @@ extension Model {
         switch specification {
         case nil, .one(.loss): break
         case .one(.name(let name)):
-            if !["crossentropy", "ce"].contains(name.lowercased()) { _ = try Lookup.find(name, in: Losses.known, "loss") }
+            if !["crossentropy", "ce"].contains(name.lowercased()) {
+                _ = try Lookup.find(name, in: Losses.known, "loss")
+            }
         case .list(let list): for element in list { try checkNames(element) }
         case .dictionary(let entries): for key in entries.keys.sorted() { try checkNames(entries[key]) }
         }
@@ -85,7 +88,9 @@ extension Model {
         switch specification {
         case nil, .one(.metric): break
         case .one(.name(let name)):
-            if !["accuracy", "acc"].contains(name.lowercased()) { _ = try Lookup.find(name, in: Metrics.known, "metric") }
+            if !["accuracy", "acc"].contains(name.lowercased()) {
+                _ = try Lookup.find(name, in: Metrics.known, "metric")
+            }
         case .list(let list): for element in list { try checkNames(element) }
         case .dictionary(let entries): for key in entries.keys.sorted() { try checkNames(entries[key]) }
         }

@@ -34,12 +34,15 @@ package final class CompiledLosses {
     }
 
     /// The weighted sum of the losses of all outputs, nil if there is no loss at all; updates the trackers.
-    func total(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String], prefixes: [String?]) throws -> Tensor? {
+    func total(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String], prefixes: [String?])
+        throws -> Tensor?
+    {
         let entries = try resolved(yTrue, yPred, names: names, prefixes: prefixes)
         var total: Tensor?
         for entry in entries {
             guard let truth = yTrue[entry.output] else {
-                throw HornbillError(.data, "the output '\(names[entry.output])' has a loss, but no targets were given for it")
+                throw HornbillError(
+                    .data, "the output '\(names[entry.output])' has a loss, but no targets were given for it")
             }
             let prediction = yPred[entry.output]
             var value: Tensor
@@ -47,11 +50,14 @@ package final class CompiledLosses {
                 try Self.checkShapes(truth, prediction)
                 value = try entry.loss(truth, prediction, sampleWeight: sampleWeights[entry.output]).cast(to: .float32)
             } catch {
-                throw HornbillError.wrap(error).at(nil, layer: "output '\(names[entry.output])', loss \(entry.loss.displayName)")
+                throw HornbillError.wrap(error).at(
+                    nil, layer: "output '\(names[entry.output])', loss \(entry.loss.displayName)")
             }
             if value.rank > 0 {
                 throw HornbillError(
-                    .shape, "the loss \(entry.loss.displayName) of the output '\(names[entry.output])' has the shape \(value.shape): training needs a scalar, so its reduction cannot be none")
+                    .shape,
+                    "the loss \(entry.loss.displayName) of the output '\(names[entry.output])' has the shape \(value.shape): training needs a scalar, so its reduction cannot be none"
+                )
             }
             try entry.tracker?.updateState(value, count: Double(prediction.shape.first ?? 1))
             if let weight = entry.weight { value = value * weight }
@@ -67,7 +73,8 @@ package final class CompiledLosses {
         }
     }
 
-    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String], prefixes: [String?]) throws -> [Entry] {
+    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String], prefixes: [String?]) throws -> [Entry]
+    {
         if let entries { return entries }
         guard let specification else { return [] }
         var chosen: [(output: Int, loss: Loss, key: String)] = []
@@ -76,7 +83,8 @@ package final class CompiledLosses {
             case nil: break
             case .one(let identifier):
                 guard let truth = yTrue[output] else {
-                    throw HornbillError(.data, "the output '\(names[output])' has a loss, but no targets were given for it")
+                    throw HornbillError(
+                        .data, "the output '\(names[output])' has a loss, but no targets were given for it")
                 }
                 let loss = try Self.loss(identifier, truth, yPred[output])
                 let prefix = prefixes.indices.contains(output) ? prefixes[output] : nil
@@ -92,12 +100,16 @@ package final class CompiledLosses {
         case .list(let list):
             guard list.count == yPred.count || yPred.count == 1 else {
                 throw HornbillError(
-                    .argument, "the list of losses has \(list.count) entries, but the model has \(yPred.count) outputs (\(names.joined(separator: ", "))): give one for each, or a single loss for all")
+                    .argument,
+                    "the list of losses has \(list.count) entries, but the model has \(yPred.count) outputs (\(names.joined(separator: ", "))): give one for each, or a single loss for all"
+                )
             }
             for (index, element) in list.enumerated() { try choose(element, yPred.count == 1 ? 0 : index) }
         case .dictionary(let entries):
             for key in entries.keys.sorted() where !names.contains(key) {
-                throw HornbillError(.unknownName, "there is no output '\(key)' for a loss; the outputs are: \(names.joined(separator: ", "))")
+                throw HornbillError(
+                    .unknownName,
+                    "there is no output '\(key)' for a loss; the outputs are: \(names.joined(separator: ", "))")
             }
             for (index, name) in names.enumerated() { try choose(entries[name], index) }
         }
@@ -168,14 +180,20 @@ public enum LossWeights {
         switch self {
         case .list(let weights):
             guard weights.count == outputs.count else {
-                throw HornbillError(.argument, "\(weights.count) loss weights were given for \(outputs.count) outputs (\(outputs.joined(separator: ", ")))")
+                throw HornbillError(
+                    .argument,
+                    "\(weights.count) loss weights were given for \(outputs.count) outputs (\(outputs.joined(separator: ", ")))"
+                )
             }
             return Dictionary(uniqueKeysWithValues: weights.enumerated().map { ($0, $1) })
         case .dictionary(let weights):
             var result: [Int: Double] = [:]
             for (name, weight) in weights.sorted(by: { $0.key < $1.key }) {
                 guard let index = outputs.firstIndex(of: name) else {
-                    throw HornbillError(.unknownName, "there is no output '\(name)' for a loss weight; the outputs are: \(outputs.joined(separator: ", "))")
+                    throw HornbillError(
+                        .unknownName,
+                        "there is no output '\(name)' for a loss weight; the outputs are: \(outputs.joined(separator: ", "))"
+                    )
                 }
                 result[index] = weight
             }

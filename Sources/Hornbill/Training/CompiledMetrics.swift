@@ -20,19 +20,23 @@ package final class CompiledMetrics {
     }
 
     /// Takes a batch into all metrics; outputs without targets are left out.
-    func update(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String], prefixes: [String?]) throws {
+    func update(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String], prefixes: [String?])
+        throws
+    {
         for entry in try resolved(yTrue, yPred, names: names, prefixes: prefixes) {
             guard let truth = yTrue[entry.output] else { continue }
             do {
                 try entry.metric.updateState(
                     truth, yPred[entry.output], sampleWeight: entry.weighted ? sampleWeights[entry.output] : nil)
             } catch {
-                throw HornbillError.wrap(error).at(nil, layer: "output '\(names[entry.output])', metric \(entry.metric.name)")
+                throw HornbillError.wrap(error).at(
+                    nil, layer: "output '\(names[entry.output])', metric \(entry.metric.name)")
             }
         }
     }
 
-    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String], prefixes: [String?]) throws -> [Entry] {
+    private func resolved(_ yTrue: [Tensor?], _ yPred: [Tensor], names: [String], prefixes: [String?]) throws -> [Entry]
+    {
         if let entries { return entries }
         var result: [Entry] = []
         var used: [String: Int] = [:]
@@ -66,7 +70,9 @@ package final class CompiledMetrics {
         case .list(let list):
             guard list.count == outputs.count else {
                 throw HornbillError(
-                    .argument, "the list of metrics has \(list.count) entries, but the model has \(outputs.count) outputs (\(outputs.joined(separator: ", "))): give one entry for each, a dictionary by output, or one bare name for all")
+                    .argument,
+                    "the list of metrics has \(list.count) entries, but the model has \(outputs.count) outputs (\(outputs.joined(separator: ", "))): give one entry for each, a dictionary by output, or one bare name for all"
+                )
             }
             return list.enumerated().flatMap { index, element in Self.flatten(element).map { (index, $0) } }
         case .dictionary(let entries):
@@ -78,7 +84,9 @@ package final class CompiledMetrics {
     }
 
     private static func unknownOutput(_ key: String, _ outputs: [String]) -> HornbillError {
-        HornbillError(.unknownName, "there is no output '\(key)' for a metric; the outputs are: \(outputs.joined(separator: ", "))")
+        HornbillError(
+            .unknownName,
+            "there is no output '\(key)' for a metric; the outputs are: \(outputs.joined(separator: ", "))")
     }
 
     private static func flatten(_ specification: MetricSpecification) -> [MetricIdentifier] {
@@ -90,7 +98,8 @@ package final class CompiledMetrics {
     }
 
     /// A metric by object or name; "accuracy" is the one that fits the shapes. A name stays the key as it was given.
-    private static func metric(_ identifier: MetricIdentifier, _ truth: Tensor?, _ prediction: Tensor) throws -> Metric {
+    private static func metric(_ identifier: MetricIdentifier, _ truth: Tensor?, _ prediction: Tensor) throws -> Metric
+    {
         switch identifier {
         case .metric(let metric): return metric
         case .name(let name):

@@ -28,12 +28,14 @@ extension Model {
     /// - Throws: ``HornbillError`` for data that does not fit the model.
     @discardableResult
     public func evaluate(
-        _ x: any TrainingData, _ y: (any TrainingData)? = nil, sampleWeight: (any TrainingData)? = nil, batchSize: Int? = nil,
+        _ x: any TrainingData, _ y: (any TrainingData)? = nil, sampleWeight: (any TrainingData)? = nil,
+        batchSize: Int? = nil,
         verbose: Verbosity = .bar, steps: Int? = nil, callbacks: [Callback] = []
     ) throws -> Evaluation {
         _ = try requireCompiled()
         let data = try prepare(x: x.data, y: y?.data, sampleWeight: sampleWeight?.data)
-        let source = try ArraySource(data, count: data.sampleCount(names: outputNames), batchSize: batchSize ?? 32, shuffleSeed: nil)
+        let source = try ArraySource(
+            data, count: data.sampleCount(names: outputNames), batchSize: batchSize ?? 32, shuffleSeed: nil)
         return try evaluate(source, steps: steps, verbose: verbose, callbacks: callbacks)
     }
 
@@ -41,7 +43,8 @@ extension Model {
         let compiled = try requireCompiled()
         let progress = ProgressBar(total: steps ?? source.batchCount, verbosity: verbose)
         let logs = try runTest(
-            source, TrainingLoop(self), steps: steps, epoch: 0, CallbackList(callbacks, model: self), progress: progress)
+            source, TrainingLoop(self), steps: steps, epoch: 0, CallbackList(callbacks, model: self), progress: progress
+        )
         return Evaluation(logs, leading: 1 + compiled.losses.trackers.count)
     }
 

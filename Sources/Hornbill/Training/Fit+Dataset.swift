@@ -7,7 +7,8 @@ extension Model {
     @discardableResult
     public func fit(
         _ dataset: Dataset, epochs: Int = 1, verbose: Verbosity = .bar, callbacks: [Callback] = [],
-        validationData: Dataset? = nil, classWeight: ClassWeights? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationData: Dataset? = nil, classWeight: ClassWeights? = nil, initialEpoch: Int = 0,
+        stepsPerEpoch: Int? = nil,
         validationSteps: Int? = nil, validationFrequency: Int = 1
     ) throws -> History {
         _ = try requireCompiled()
@@ -18,7 +19,8 @@ extension Model {
         return try fit(
             source, validation: validation,
             FitOptions(
-                epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+                epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+                validationSteps: validationSteps,
                 validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks))
     }
 
@@ -40,7 +42,8 @@ extension Model {
         return try fit(
             source, validation: validation,
             FitOptions(
-                epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+                epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+                validationSteps: validationSteps,
                 validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks))
     }
 
@@ -61,7 +64,8 @@ extension Model {
     ) throws -> Tensor {
         let outputs: TensorStructure = try predict(dataset, verbose: verbose, steps: steps, callbacks: callbacks)
         guard let single = outputs.single else {
-            throw HornbillError(.argument, "the model has \(outputs.leaves.count) outputs: ask for [Tensor]", layer: label)
+            throw HornbillError(
+                .argument, "the model has \(outputs.leaves.count) outputs: ask for [Tensor]", layer: label)
         }
         return single
     }

@@ -36,21 +36,25 @@ extension Model {
         let size = batchSize ?? 32
         var validation: BatchSource?
         if let validationData {
-            let held = try prepare(x: validationData.0.data, y: validationData.1.data, sampleWeight: validationSampleWeight?.data)
+            let held = try prepare(
+                x: validationData.0.data, y: validationData.1.data, sampleWeight: validationSampleWeight?.data)
             validation = try ArraySource(
-                held, count: held.sampleCount(names: outputNames), batchSize: validationBatchSize ?? size, shuffleSeed: nil)
+                held, count: held.sampleCount(names: outputNames), batchSize: validationBatchSize ?? size,
+                shuffleSeed: nil)
         } else if validationSplit != 0 {
             let (kept, held) = try Self.split(data, count: count, share: validationSplit)
             (data, count) = (kept, try kept.sampleCount(names: outputNames))
             validation = try ArraySource(
-                held, count: held.sampleCount(names: outputNames), batchSize: validationBatchSize ?? size, shuffleSeed: nil)
+                held, count: held.sampleCount(names: outputNames), batchSize: validationBatchSize ?? size,
+                shuffleSeed: nil)
         }
         let source = try ArraySource(
             data, count: count, batchSize: size, shuffleSeed: shuffle ? Int64(Session.current.nextSeed()) : nil)
         return try fit(
             source, validation: validation,
             FitOptions(
-                epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+                epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+                validationSteps: validationSteps,
                 validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks))
     }
 
@@ -59,7 +63,9 @@ extension Model {
         let at = share > 0 && share < 1 ? Int((Double(count) * (1 - share)).rounded(.down)) : 0
         guard at > 0, at < count else {
             throw HornbillError(
-                .argument, "a validation split of \(share) of \(count) samples leaves no training or no validation data: it must be between 0 and 1")
+                .argument,
+                "a validation split of \(share) of \(count) samples leaves no training or no validation data: it must be between 0 and 1"
+            )
         }
         let tensors = data.tensors
         return (
@@ -79,7 +85,9 @@ extension Model {
         var logs = Logs()
         try callbacks.each { try $0.onTrainBegin(Logs()) }
         for epoch in options.initialEpoch..<max(options.epochs, options.initialEpoch) {
-            if options.verbose != .silent, options.epochs > 1 { ProgressOutput.current.write("Epoch \(epoch + 1)/\(options.epochs)\n") }
+            if options.verbose != .silent, options.epochs > 1 {
+                ProgressOutput.current.write("Epoch \(epoch + 1)/\(options.epochs)\n")
+            }
             try callbacks.each { try $0.onEpochBegin(epoch, Logs()) }
             try loop.resetMetrics()
             let progress = ProgressBar(total: feeder.stepCount, verbosity: options.verbose)
@@ -99,13 +107,15 @@ extension Model {
             guard step > 0 else { throw HornbillError(.data, "the data gave no batch in epoch \(epoch + 1)") }
             logs = try loop.logs().sorted()
             if let validation, (epoch + 1) % options.validationFrequency == 0 {
-                let held = try runTest(validation, validationLoop, steps: options.validationSteps, epoch: epoch, callbacks, progress: nil)
+                let held = try runTest(
+                    validation, validationLoop, steps: options.validationSteps, epoch: epoch, callbacks, progress: nil)
                 logs = logs.adding(validation: held)
             }
             progress.finish(step, logs)
             try callbacks.each { try $0.onEpochEnd(epoch, logs) }
             if feeder.ranOut {
-                history.warn("the data ended in epoch \(epoch + 1) after \(step) of \(options.stepsPerEpoch ?? step) steps")
+                history.warn(
+                    "the data ended in epoch \(epoch + 1) after \(step) of \(options.stepsPerEpoch ?? step) steps")
             }
             if stopTraining { break }
         }
@@ -115,7 +125,8 @@ extension Model {
 
     /// Runs the model over a source without changing it.
     func runTest(
-        _ source: BatchSource, _ loop: TrainingLoop, steps: Int?, epoch: Int, _ callbacks: CallbackList, progress: ProgressBar?
+        _ source: BatchSource, _ loop: TrainingLoop, steps: Int?, epoch: Int, _ callbacks: CallbackList,
+        progress: ProgressBar?
     ) throws -> Logs {
         try callbacks.each { try $0.onTestBegin(Logs()) }
         try loop.resetMetrics()

@@ -5,42 +5,69 @@ extension Model {
     /// - Parameter batchSize: samples a step (32); it changes the speed, not the result's shape.
     /// - Throws: ``HornbillError`` for data that does not fit, or if the model has several outputs (ask for a tuple or an
     ///   array then).
-    public func predict(_ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil, callbacks: [Callback] = []) throws -> Tensor {
-        let outputs: TensorStructure = try predict(x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
+    public func predict(
+        _ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil,
+        callbacks: [Callback] = []
+    ) throws -> Tensor {
+        let outputs: TensorStructure = try predict(
+            x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
         guard let single = outputs.single else {
-            throw HornbillError(.argument, "the model has \(outputs.leaves.count) outputs: write `let (a, b) = try model.predict(…)`, or ask for [Tensor]", layer: label)
+            throw HornbillError(
+                .argument,
+                "the model has \(outputs.leaves.count) outputs: write `let (a, b) = try model.predict(…)`, or ask for [Tensor]",
+                layer: label)
         }
         return single
     }
 
     /// The outputs of a model that has two.
     @_disfavoredOverload
-    public func predict(_ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil, callbacks: [Callback] = []) throws -> (Tensor, Tensor) {
-        let outputs: [Tensor] = try predict(x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
-        guard outputs.count == 2 else { throw HornbillError(.argument, "the model has \(outputs.count) outputs, not 2", layer: label) }
+    public func predict(
+        _ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil,
+        callbacks: [Callback] = []
+    ) throws -> (Tensor, Tensor) {
+        let outputs: [Tensor] = try predict(
+            x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
+        guard outputs.count == 2 else {
+            throw HornbillError(.argument, "the model has \(outputs.count) outputs, not 2", layer: label)
+        }
         return (outputs[0], outputs[1])
     }
 
     /// The outputs of a model that has three.
     @_disfavoredOverload
-    public func predict(_ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil, callbacks: [Callback] = []) throws -> (Tensor, Tensor, Tensor) {
-        let outputs: [Tensor] = try predict(x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
-        guard outputs.count == 3 else { throw HornbillError(.argument, "the model has \(outputs.count) outputs, not 3", layer: label) }
+    public func predict(
+        _ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil,
+        callbacks: [Callback] = []
+    ) throws -> (Tensor, Tensor, Tensor) {
+        let outputs: [Tensor] = try predict(
+            x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
+        guard outputs.count == 3 else {
+            throw HornbillError(.argument, "the model has \(outputs.count) outputs, not 3", layer: label)
+        }
         return (outputs[0], outputs[1], outputs[2])
     }
 
     /// The outputs as an array.
     @_disfavoredOverload
-    public func predict(_ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil, callbacks: [Callback] = []) throws -> [Tensor] {
-        let outputs: TensorStructure = try predict(x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
+    public func predict(
+        _ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil,
+        callbacks: [Callback] = []
+    ) throws -> [Tensor] {
+        let outputs: TensorStructure = try predict(
+            x, batchSize: batchSize, verbose: verbose, steps: steps, callbacks: callbacks)
         return outputs.leaves
     }
 
     /// The outputs in the structure in which the model gives them.
     @_disfavoredOverload
-    public func predict(_ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil, callbacks: [Callback] = []) throws -> TensorStructure {
+    public func predict(
+        _ x: any TrainingData, batchSize: Int? = nil, verbose: Verbosity = .silent, steps: Int? = nil,
+        callbacks: [Callback] = []
+    ) throws -> TensorStructure {
         let data = try prepare(x: x.data, y: nil, sampleWeight: nil)
-        let source = try ArraySource(data, count: data.sampleCount(names: outputNames), batchSize: batchSize ?? 32, shuffleSeed: nil)
+        let source = try ArraySource(
+            data, count: data.sampleCount(names: outputNames), batchSize: batchSize ?? 32, shuffleSeed: nil)
         return try predict(source, rows: source.count, steps: steps, verbose: verbose, callbacks: callbacks)
     }
 
@@ -63,7 +90,9 @@ extension Model {
     }
 
     /// Runs the model over a source; where the number of rows is known, steps write straight into the result.
-    func predict(_ source: BatchSource, rows: Int?, steps: Int?, verbose: Verbosity, callbacks: [Callback]) throws -> TensorStructure {
+    func predict(_ source: BatchSource, rows: Int?, steps: Int?, verbose: Verbosity, callbacks: [Callback]) throws
+        -> TensorStructure
+    {
         let list = CallbackList(callbacks, model: self)
         let loop = TrainingLoop(self)
         let progress = ProgressBar(total: steps ?? source.batchCount, verbosity: verbose)
@@ -102,7 +131,9 @@ private struct PredictionBuffer {
         structure = runner.outputs ?? .tensor(0)
         types = runner.outputTypes
         whole = try rows.map { count in
-            try runner.outputTypes.map { try HostBuffer(byteCount: TensorType($0.dtype, $0.shape.replacing(0, with: count)).byteCount) }
+            try runner.outputTypes.map {
+                try HostBuffer(byteCount: TensorType($0.dtype, $0.shape.replacing(0, with: count)).byteCount)
+            }
         }
     }
 
@@ -112,7 +143,9 @@ private struct PredictionBuffer {
             zip(outputs, types).allSatisfy({ $0.shape.dropFirst().elementsEqual($1.shape.dropFirst()) })
         else {
             throw HornbillError(
-                .shape, "batches of different sizes give outputs of different shapes: \(types.map(\.shape)) and \(outputs.map(\.shape))")
+                .shape,
+                "batches of different sizes give outputs of different shapes: \(types.map(\.shape)) and \(outputs.map(\.shape))"
+            )
         }
         if let whole {
             for (index, type) in outputs.enumerated() {
@@ -132,7 +165,8 @@ private struct PredictionBuffer {
     func result() throws -> TensorStructure {
         if let whole {
             return structure.map { index in
-                Tensor(buffer: whole[index], TensorType(types[index].dtype, types[index].shape.replacing(0, with: rows)))
+                Tensor(
+                    buffer: whole[index], TensorType(types[index].dtype, types[index].shape.replacing(0, with: rows)))
             }
         }
         return try structure.map { index in try ops.concatenate(parts.map { $0[index] }, axis: 0).validated() }

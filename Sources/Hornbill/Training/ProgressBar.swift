@@ -62,13 +62,16 @@ package final class ProgressBar {
     private func text(_ step: Int, _ logs: Logs, final: Bool) -> String {
         let seconds = Self.seconds(start.duration(to: .now))
         let perStep = stepSeconds(step)
-        var line = total.map { count in
-            let digits = String(count).count
-            return String(repeating: " ", count: max(0, digits - String(step).count)) + "\(step)/\(count)"
-        } ?? "\(step)/Unknown"
+        var line =
+            total.map { count in
+                let digits = String(count).count
+                return String(repeating: " ", count: max(0, digits - String(step).count)) + "\(step)/\(count)"
+            } ?? "\(step)/Unknown"
         if verbosity == .bar {
             line += " " + bar(step)
-            line += !final && total != nil ? " " + Self.remaining(perStep * Double((total ?? step) - step)) : " \(Int(seconds.rounded()))s"
+            line +=
+                !final && total != nil
+                ? " " + Self.remaining(perStep * Double((total ?? step) - step)) : " \(Int(seconds.rounded()))s"
             line += " " + Self.duration(perStep) + "/step"
         } else {
             line += " - \(Int(seconds.rounded()))s - " + Self.duration(perStep) + "/step"
@@ -147,5 +150,7 @@ package struct ProgressOutput: Sendable {
 
 extension String {
     /// Blanks over what a longer line left behind.
-    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - count)) }
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(0, width - count))
+    }
 }

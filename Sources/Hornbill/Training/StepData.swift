@@ -27,7 +27,8 @@ public struct StepData {
 
     var layout: Layout {
         Layout(
-            x: x.outline, xCount: x.leaves.count, y: y.map { $0 != nil }, sampleWeights: sampleWeights.map { $0 != nil })
+            x: x.outline, xCount: x.leaves.count, y: y.map { $0 != nil }, sampleWeights: sampleWeights.map { $0 != nil }
+        )
     }
 
     /// The same data with other tensors in place of ``tensors``.
@@ -58,13 +59,17 @@ public struct StepData {
             }
             guard tensor.shape[0] == known.count else {
                 throw HornbillError(
-                    .data, "the numbers of samples differ: \(known.name) has \(known.count), \(name) has \(tensor.shape[0])")
+                    .data,
+                    "the numbers of samples differ: \(known.name) has \(known.count), \(name) has \(tensor.shape[0])")
             }
         }
         let xs = x.leaves
         for (index, tensor) in xs.enumerated() { try check(tensor, xs.count == 1 ? "x" : "x[\(index)]") }
         for (index, tensor) in y.enumerated() {
-            if let tensor { try check(tensor, y.count == 1 ? "y" : "y for '\(names.indices.contains(index) ? names[index] : "\(index)")'") }
+            if let tensor {
+                try check(
+                    tensor, y.count == 1 ? "y" : "y for '\(names.indices.contains(index) ? names[index] : "\(index)")'")
+            }
         }
         for case let tensor? in sampleWeights { try check(tensor, "sampleWeight") }
         guard let first, first.count > 0 else { throw HornbillError(.data, "the data is empty: there are no samples") }
@@ -118,19 +123,23 @@ extension Model {
             let expecting = names.indices.filter { compiled?.losses.expectsTarget($0, names: names) ?? true }
             guard expecting.count == leaves.count else {
                 throw HornbillError(
-                    .argument, "the model has \(names.count) outputs (\(names.joined(separator: ", "))), but \(leaves.count) targets were given")
+                    .argument,
+                    "the model has \(names.count) outputs (\(names.joined(separator: ", "))), but \(leaves.count) targets were given"
+                )
             }
             var result: [Tensor?] = Array(repeating: nil, count: names.count)
             for (index, leaf) in zip(expecting, leaves) { result[index] = leaf }
             return result
         }
         for key in entries.keys.sorted() where !names.contains(key) {
-            throw HornbillError(.unknownName, "there is no output '\(key)'; the outputs are: \(names.joined(separator: ", "))")
+            throw HornbillError(
+                .unknownName, "there is no output '\(key)'; the outputs are: \(names.joined(separator: ", "))")
         }
         return try names.map { name in
             guard let entry = entries[name] else { return nil }
             guard let tensor = entry.single else {
-                throw HornbillError(.argument, "the targets of the output '\(name)' must be one tensor, not \(entry.outline)")
+                throw HornbillError(
+                    .argument, "the targets of the output '\(name)' must be one tensor, not \(entry.outline)")
             }
             return tensor
         }
@@ -144,12 +153,17 @@ extension Model {
         case .tensor(let weight): return targets.map { $0 == nil ? nil : weight }
         case .dictionary(let entries):
             for key in entries.keys.sorted() where !names.contains(key) {
-                throw HornbillError(.unknownName, "there is no output '\(key)' for sample weights; the outputs are: \(names.joined(separator: ", "))")
+                throw HornbillError(
+                    .unknownName,
+                    "there is no output '\(key)' for sample weights; the outputs are: \(names.joined(separator: ", "))")
             }
             return names.map { entries[$0]?.single }
         case .list(let list):
             guard list.count == names.count else {
-                throw HornbillError(.argument, "\(list.count) sample weights were given for \(names.count) outputs (\(names.joined(separator: ", ")))")
+                throw HornbillError(
+                    .argument,
+                    "\(list.count) sample weights were given for \(names.count) outputs (\(names.joined(separator: ", ")))"
+                )
             }
             return list.map(\.single)
         }

@@ -116,7 +116,9 @@ extension Model {
                 }
                 for result in results.leaves where result.rank == 0 || result.shape[0] != batch {
                     throw HornbillError(
-                        .shape, "predict needs outputs with a row for each of the \(batch) samples, but one has the shape \(result.shape)", layer: label)
+                        .shape,
+                        "predict needs outputs with a row for each of the \(batch) samples, but one has the shape \(result.shape)",
+                        layer: label)
                 }
                 return try trace.finish(results.leaves)
             }

@@ -27,7 +27,11 @@ extension Model {
         let outputs = try forward(data.x, training: training, recorder: recorder).leaves
         var parts: [Tensor] = []
         let weights = data.sampleWeights.isEmpty ? Array(repeating: nil, count: outputs.count) : data.sampleWeights
-        if let loss = try compiled.losses.total(data.y, outputs, sampleWeights: weights, names: outputNames, prefixes: outputPrefixes) { parts.append(loss) }
+        if let loss = try compiled.losses.total(
+            data.y, outputs, sampleWeights: weights, names: outputNames, prefixes: outputPrefixes)
+        {
+            parts.append(loss)
+        }
         parts += recorder.losses.map { $0.cast(to: .float32) } + (try regularizationLosses())
         guard let first = parts.first else {
             throw HornbillError(.state, "the model has nothing to train on: compile it with a loss", layer: label)
@@ -51,7 +55,8 @@ extension Model {
             try tracker.updateState(value, count: batch)
         }
         let weights = data.sampleWeights.isEmpty ? Array(repeating: nil, count: loss.outputs.count) : data.sampleWeights
-        try compiled.metrics.update(data.y, loss.outputs, sampleWeights: weights, names: outputNames, prefixes: outputPrefixes)
+        try compiled.metrics.update(
+            data.y, loss.outputs, sampleWeights: weights, names: outputNames, prefixes: outputPrefixes)
     }
 
     func defaultTrainStep(_ data: StepData) throws {

@@ -41,7 +41,9 @@ final class TrainingLoop {
     }
 
     private func runner(_ mode: StepMode, _ form: BatchForm, _ arrays: BatchArrays, _ count: Int) throws -> StepRunner {
-        if let last, last.arrays === arrays, last.count == count, last.mode == mode, last.form == form { return last.runner }
+        if let last, last.arrays === arrays, last.count == count, last.mode == mode, last.form == form {
+            return last.runner
+        }
         let runner = try model.runner(mode, form, arrays.data, batch: count)
         last = Last(mode: mode, form: form, arrays: arrays, count: count, runner: runner)
         return runner

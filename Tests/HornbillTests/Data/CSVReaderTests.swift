@@ -16,7 +16,9 @@ import Testing
         return (reader.header, rows, reader.skippedRows)
     }
 
-    private func read(_ text: String, delimiter: Character = ",", raggedRows: CSVReader.RaggedRows = .fail) throws -> [[String]] {
+    private func read(_ text: String, delimiter: Character = ",", raggedRows: CSVReader.RaggedRows = .fail) throws
+        -> [[String]]
+    {
         try read(Array(text.utf8), delimiter: delimiter, raggedRows: raggedRows).rows
     }
 

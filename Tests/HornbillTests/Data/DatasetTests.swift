@@ -147,7 +147,9 @@ import Testing
     private final class Shared: Sendable { let value = Mutex(0) }
 
     @Test func `data that does not fit together is an error when it is read`() throws {
-        expectError(.data, "numbers of samples differ") { _ = try values(Dataset(Tensor.ones([3, 1]), Tensor.ones([4]))) }
+        expectError(.data, "numbers of samples differ") {
+            _ = try values(Dataset(Tensor.ones([3, 1]), Tensor.ones([4])))
+        }
         expectError(.data, "axis of samples first") { _ = try values(Dataset(Tensor(scalar: Float(1)))) }
         expectError(.data, "row 1") { _ = try values(Dataset([[1], [2, 3]] as [[Float]])) }
         expectError(.argument, "at least 1, not 0") { _ = try values(numbers(3).batch(0)) }
@@ -176,7 +178,9 @@ import Testing
         try data.batch(64).forEach { batch in
             let (x, y) = (try batch.x.tensor.floats(), try #require(try batch.y?.tensor.floats()))
             for row in y.indices {
-                #expect(x[2 * row] == Float(count) && y[row] == Float(2 * count) && x[2 * row + 1].isNaN == (count % 7 == 0))
+                #expect(
+                    x[2 * row] == Float(count) && y[row] == Float(2 * count) && x[2 * row + 1].isNaN == (count % 7 == 0)
+                )
                 count += 1
             }
         }
@@ -196,7 +200,8 @@ import Testing
             #expect(history["loss"].count == 3)
             try model.fit(numbers(10).batch(2).repeat(), epochs: 2, verbose: 0, stepsPerEpoch: 7)
             let evaluation = try model.evaluate(numbers(40), verbose: 0)
-            let arrays = try model.evaluate(Tensor((0..<40).map { Float($0) }), Tensor((0..<40).map { Float($0 * $0) }), verbose: 0)
+            let arrays = try model.evaluate(
+                Tensor((0..<40).map { Float($0) }), Tensor((0..<40).map { Float($0 * $0) }), verbose: 0)
             try expectClose(Tensor(evaluation.values), Tensor(arrays.values), "evaluation")
             let outputs: Tensor = try model.predict(numbers(40).batch(16))
             #expect(outputs.shape == [40, 1])
@@ -212,7 +217,9 @@ import Testing
             expectError(.data, "no batch in epoch 1") { try model.fit(numbers(0), verbose: 0) }
             expectError(.data, "no batch to evaluate") { try model.evaluate(numbers(0), verbose: 0) }
             expectError(.data, "no batch to predict") { _ = try model.predict(numbers(0)) as Tensor }
-            expectError(.argument, "without end", "stepsPerEpoch") { try model.fit(numbers(10).batch(2).repeat(), verbose: 0) }
+            expectError(.argument, "without end", "stepsPerEpoch") {
+                try model.fit(numbers(10).batch(2).repeat(), verbose: 0)
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ import Testing
 @Suite struct TrainingDataTests {
     @Test func `nested arrays of any numbers become tensors`() throws {
         #expect(([1, 2, 3] as [Float]).data.tensor.shape == [3])
-        #expect(try ([[1, 2], [3, 4], [5, 6]] as [[Double]]).data.tensor.validated().type == TensorType(.float64, [3, 2]))
+        #expect(
+            try ([[1, 2], [3, 4], [5, 6]] as [[Double]]).data.tensor.validated().type == TensorType(.float64, [3, 2]))
         #expect(try ([[[1], [2]]] as [[[Int]]]).data.tensor.validated().type == TensorType(.int64, [1, 2, 1]))
         #expect(try ([[true, false]] as [[Bool]]).data.tensor.validated().dtype == .bool)
         #expect(([Tensor.ones([2]), Tensor.ones([3])]).data.leaves.count == 2)
@@ -13,12 +14,18 @@ import Testing
     }
 
     @Test func `ragged arrays name the row`() {
-        expectError(.data, "row 1 has the shape (1,), row 0 has (2,)") { try ([[1, 2], [3]] as [[Float]]).data.tensor.validated() }
+        expectError(.data, "row 1 has the shape (1,), row 0 has (2,)") {
+            try ([[1, 2], [3]] as [[Float]]).data.tensor.validated()
+        }
         expectError(.data, "row 2") { try ([[[1]], [[2]], [[3], [4]]] as [[[Int]]]).data.tensor.validated() }
         Session.withNew(seed: 1) {
             let model = Architectures.mlp(2, [1])
-            expectError(.data, "row 1 has the shape (1,)") { _ = try model.predict([[1, 2], [3]] as [[Float]]) as Tensor }
-            expectError(.shape, "row 1 has 1 elements where row 0 has 2") { try Tensor(rows: [[1, 2], [3]] as [[Float]]).validated() }
+            expectError(.data, "row 1 has the shape (1,)") {
+                _ = try model.predict([[1, 2], [3]] as [[Float]]) as Tensor
+            }
+            expectError(.shape, "row 1 has 1 elements where row 0 has 2") {
+                try Tensor(rows: [[1, 2], [3]] as [[Float]]).validated()
+            }
         }
     }
 

@@ -66,7 +66,9 @@ import Testing
             }
             var values = model.getWeights().map { $0 * 0 }
             values[2] = Tensor.ones([3, 2])
-            expectError(.shape, "'sequential/dense_1/kernel' has the shape (3, 1)", "(3, 2)") { try model.setWeights(values) }
+            expectError(.shape, "'sequential/dense_1/kernel' has the shape (3, 1)", "(3, 2)") {
+                try model.setWeights(values)
+            }
             values[2] = Tensor(error: HornbillError(.data, "broken"))
             expectError(.data, "broken") { try model.setWeights(values) }
             #expect(try model.getWeights().map { try $0.floats() } == before)
@@ -155,13 +157,17 @@ import Testing
             inner.trainable = false
             #expect(outer.trainableWeights.map(\.path) == ["dense_2/kernel", "dense_2/bias"])
             #expect(try outer.getLayer("inner") === inner)
-            expectError(.unknownName, "no layer 'outer'", "input_layer_1, inner, dense_2") { _ = try outer.getLayer("outer") }
+            expectError(.unknownName, "no layer 'outer'", "input_layer_1, inner, dense_2") {
+                _ = try outer.getLayer("outer")
+            }
         }
     }
 
     @Test func `a Sequential model changes with add and pop, also after predictions`() throws {
         try Session.withNew(seed: 1) { () throws in
-            let model = Sequential { Input(shape: [2]); Dense(3) }
+            let model = Sequential {
+                Input(shape: [2]); Dense(3)
+            }
             let x = Tensor.ones([4, 2])
             #expect(try (model.predict(x) as Tensor).shape == [4, 3])
             model.add(Dense(5))

@@ -82,7 +82,9 @@ import Testing
             let model = Sequential([Dense(2), Input(shape: [3])])
             expectError(.graph, "an Input must come first") { try model.build([nil, 3]) }
             let x = Input(shape: [nil])
-            expectError(.shape, "last axis of the input must be known") { _ = try Model(inputs: x, outputs: Dense(2)(x)) }
+            expectError(.shape, "last axis of the input must be known") {
+                _ = try Model(inputs: x, outputs: Dense(2)(x))
+            }
             let negative = Input(shape: [-3], name: "n")
             expectError(.shape, "cannot have the size -3") { _ = try Model(inputs: negative, outputs: negative) }
         }
@@ -97,8 +99,12 @@ import Testing
             expectError(.unknownName, "no loss 'mean_square_error'", "Did you mean 'mean_squared_error'?", "huber") {
                 try model.compile(loss: "mean_square_error")
             }
-            expectError(.unknownName, "no metric 'acuracy'", "AUC") { try model.compile(loss: "mse", metrics: ["acuracy"]) }
-            expectError(.unknownName, "no metric 'nope'") { try model.compile(loss: "mse", metrics: ["dense": ["nope"]]) }
+            expectError(.unknownName, "no metric 'acuracy'", "AUC") {
+                try model.compile(loss: "mse", metrics: ["acuracy"])
+            }
+            expectError(.unknownName, "no metric 'nope'") {
+                try model.compile(loss: "mse", metrics: ["dense": ["nope"]])
+            }
             expectError(.unknownName, "relo", "Did you mean 'relu'?", "softmax") {
                 try Dense(2, activation: "relo")(Tensor.ones([1, 2])).validated()
             }

@@ -11,7 +11,9 @@ import Testing
     ]
 
     @Test func `all golden trainings run but those that need what comes later`() {
-        for (name, reason) in Self.later.sorted(by: { $0.key < $1.key }) { print("model '\(name)' left out: \(reason)") }
+        for (name, reason) in Self.later.sorted(by: { $0.key < $1.key }) {
+            print("model '\(name)' left out: \(reason)")
+        }
         #expect(Self.cases.count == 62 - Self.later.count)
     }
 
@@ -27,7 +29,8 @@ import Testing
             #expect(model.weights.map(\.name) == weights.map { $0["name"]?.string })
             #expect(model.weights.map(\.shape.dimensions) == weights.map { $0["shape"]?.ints })
             let isTrained = Set(model.trainableWeights.map(ObjectIdentifier.init))
-            #expect(model.weights.map { isTrained.contains(ObjectIdentifier($0)) } == weights.map { $0["trainable"]?.bool })
+            #expect(
+                model.weights.map { isTrained.contains(ObjectIdentifier($0)) } == weights.map { $0["trainable"]?.bool })
             if golden.className == "Functional" { #expect(model.outputNames == golden.strings("output_names")) }
         }
     }
@@ -91,7 +94,9 @@ import Testing
         case .string("single"): #expect(predictions.isTensor)
         case .string("list"): if case .list = predictions {} else { Issue.record("not a list: \(predictions)") }
         default:
-            guard case .dictionary(let entries) = predictions else { throw GoldenError("no dictionary: \(predictions)") }
+            guard case .dictionary(let entries) = predictions else {
+                throw GoldenError("no dictionary: \(predictions)")
+            }
             #expect(entries.keys.sorted() == golden.strings("prediction_structure"))
         }
         let expected = golden.arrays("prediction_")
@@ -115,7 +120,9 @@ struct GoldenTraining {
     /// The architecture, built.
     func model() throws -> Model {
         let name = golden.fields["architecture"]?.string ?? ""
-        guard let make = Architectures.all[name] else { throw GoldenError("no Swift form of the architecture '\(name)'") }
+        guard let make = Architectures.all[name] else {
+            throw GoldenError("no Swift form of the architecture '\(name)'")
+        }
         let model = try make()
         if model.inputs.isEmpty {
             let first: Tensor = model(try x(rows: 1))
@@ -135,7 +142,8 @@ struct GoldenTraining {
         let validation = arguments["validation_data"]?.list
         return try model.fit(
             x(), y(), sampleWeight: sampleWeight(), epochs: arguments["epochs"]?.int ?? 0,
-            batchSize: arguments["batch_size"]?.int, verbose: 0, validationSplit: arguments["validation_split"]?.double ?? 0,
+            batchSize: arguments["batch_size"]?.int, verbose: 0,
+            validationSplit: arguments["validation_split"]?.double ?? 0,
             validationData: validation.map { (try structure($0[0]), try structure($0[1])) },
             validationSampleWeight: validation.flatMap { $0.count > 2 ? $0[2] : nil }.map { try structure($0) },
             shuffle: false, classWeight: classWeight, initialEpoch: arguments["initial_epoch"]?.int ?? 0,

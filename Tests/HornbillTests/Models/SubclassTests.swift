@@ -33,7 +33,8 @@ private final class Collector: Model {
     }
 
     override func call(_ x: Tensor, context: CallContext) throws -> Tensor {
-        let all: [Layer] = list + [named["a"], named["b"]].compactMap { $0 } + nested[0] + [pair.0, pair.1 > 0 ? pair.2 : pair.0]
+        let all: [Layer] =
+            list + [named["a"], named["b"]].compactMap { $0 } + nested[0] + [pair.0, pair.1 > 0 ? pair.2 : pair.0]
         return all.reduce(block(x)) { $0 + $1(x) } + (optional.map { $0(x) } ?? 0 * x)
     }
 }
@@ -116,11 +117,13 @@ private final class TwoOutputs: Model {
             let (x, left, right) = (Tensor.ones([6, 3]), Tensor.ones([6, 1]), Tensor.ones([6, 2]))
             let listed = TwoOutputs(asDictionary: false)
             try listed.compile(optimizer: "sgd", loss: ["mse", "mae"], metrics: [["mae"], ["mse"]])
-            #expect(try listed.fit(x, [left, right], verbose: 0).keys == ["loss", "mae", "mae_loss", "mse", "mse_loss"])
+            #expect(
+                try listed.fit(x, [left, right], verbose: 0).keys == ["loss", "mae", "mae_loss", "mse", "mse_loss"])
             let same = TwoOutputs(asDictionary: false)
             try same.compile(optimizer: "sgd", loss: "mse", metrics: "mae")
             // Keras keeps one of two losses of the same name; both are of use.
-            #expect(try same.fit(x, [left, right], verbose: 0).keys == ["loss", "mae", "mae_1", "mse_loss", "mse_loss_1"])
+            #expect(
+                try same.fit(x, [left, right], verbose: 0).keys == ["loss", "mae", "mae_1", "mse_loss", "mse_loss_1"])
             let named = TwoOutputs(asDictionary: true)
             try named.compile(optimizer: "sgd", loss: ["left": "mse", "right": "mae"], metrics: ["right": ["mse"]])
             let history = try named.fit(x, ["left": left, "right": right], verbose: 0)
@@ -159,11 +162,17 @@ private final class TwoOutputs: Model {
     @Test func `a layer without call, and a call that fails, say which layer it is`() throws {
         final class Nothing: Layer {}
         final class Failing: Layer {
-            override func call(_ x: Tensor, context: CallContext) throws -> Tensor { ops.matmul(x, Tensor.ones([7, 7])) }
+            override func call(_ x: Tensor, context: CallContext) throws -> Tensor {
+                ops.matmul(x, Tensor.ones([7, 7]))
+            }
         }
         Session.withNew(seed: 1) {
-            expectError(.state, "Nothing does not override call", "'nothing'") { try Nothing()(Tensor.ones([1])).validated() }
-            expectError(.shape, "'failing' (Failing)", "SubclassTests.swift") { try Failing()(Tensor.ones([2, 3])).validated() }
+            expectError(.state, "Nothing does not override call", "'nothing'") {
+                try Nothing()(Tensor.ones([1])).validated()
+            }
+            expectError(.shape, "'failing' (Failing)", "SubclassTests.swift") {
+                try Failing()(Tensor.ones([2, 3])).validated()
+            }
             expectError(.shape, "'failing' (Failing)") {
                 let x = Input(shape: [3])
                 _ = try Model(inputs: x, outputs: Failing(name: "failing")(x))

@@ -62,7 +62,9 @@ import Testing
                 _ = try model.summaryText(layerRange: ("dense", "nothing"))
             }
             expectError(.argument, "regular expression") { _ = try model.summaryText(layerRange: ("(", "dense")) }
-            for length in [10, 0, -5] { expectError(.argument, "too few") { _ = try model.summaryText(lineLength: length) } }
+            for length in [10, 0, -5] {
+                expectError(.argument, "too few") { _ = try model.summaryText(lineLength: length) }
+            }
             for positions in [[.nan, 0.5, 1], [0.5, 1], [0.1, 7, 1]] {
                 expectError(.argument, "positions must be 3 shares") { _ = try model.summaryText(positions: positions) }
             }

@@ -74,7 +74,8 @@ private final class Action: Callback {
             #expect(history.epoch == [0] && batches == 2)
             let epochs = Action(atEpoch: { callback, epoch in callback.model?.stopTraining = epoch == 2 })
             #expect(try model.fit(Self.x, Self.x, epochs: 9, verbose: 0, callbacks: [epochs]).epoch == [0, 1, 2])
-            #expect(try model.fit(Self.x, Self.x, epochs: 2, verbose: 0).epoch == [0, 1], "the next fit is not stopped")
+            #expect(
+                try model.fit(Self.x, Self.x, epochs: 2, verbose: 0).epoch == [0, 1], "the next fit is not stopped")
         }
     }
 

@@ -2,7 +2,9 @@ import Hornbill
 import Testing
 
 private final class HalfSquare: Loss {
-    override func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { ops.mean(ops.square(yTrue - yPred), axis: -1) / 2 }
+    override func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
+        ops.mean(ops.square(yTrue - yPred), axis: -1) / 2
+    }
 }
 
 private final class RootMeanSquared: Metric {
@@ -64,7 +66,9 @@ private final class OwnStep: Model {
             try function.compile(
                 optimizer: .sgd(learningRate: 0.2),
                 loss: Losses.Function("half") { ops.mean(ops.square($0 - $1), axis: -1) / 2 })
-            for model in [mine, theirs, function] { try model.fit(Self.x, Self.x * 3, epochs: 5, verbose: 0, shuffle: false) }
+            for model in [mine, theirs, function] {
+                try model.fit(Self.x, Self.x * 3, epochs: 5, verbose: 0, shuffle: false)
+            }
             try expectClose(mine.getWeights()[0], theirs.getWeights()[0], "kernel")
             try expectClose(function.getWeights()[0], theirs.getWeights()[0], "kernel")
         }

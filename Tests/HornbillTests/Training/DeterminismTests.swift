@@ -23,7 +23,8 @@ import Testing
             try model.compile(optimizer: "adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"])
             let x = random.normal([203, 6], seed: 4)
             let y = Tensor((0..<203).map { Int32($0 % 3) })
-            let history = try model.fit(x, y, epochs: 3, batchSize: 16, verbose: 0, validationSplit: 0.2, stepsPerEpoch: steps)
+            let history = try model.fit(
+                x, y, epochs: 3, batchSize: 16, verbose: 0, validationSplit: 0.2, stepsPerEpoch: steps)
             let outputs: Tensor = try model.predict(x)
             return Run(
                 weights: try model.getWeights().map { try $0.floats().map(\.bitPattern) },

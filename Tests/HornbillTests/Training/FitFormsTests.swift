@@ -56,7 +56,8 @@ import Testing
                 try model.fit(data, [size, Tensor(kind)], verbose: 0, classWeight: .outputs(["colour": [0: 2]]))
             }
             expectError(.argument, "one class for each sample", "(6, 2, 1)") {
-                try model.fit(data, [size, Tensor.ones([6, 2, 1])], verbose: 0, classWeight: .outputs(["kind": [0: 2]]))
+                try model.fit(
+                    data, [size, Tensor.ones([6, 2, 1])], verbose: 0, classWeight: .outputs(["kind": [0: 2]]))
             }
         }
     }

@@ -5,8 +5,12 @@ import Testing
 /// comes to its end is what it proves.
 @Suite struct HostileArgumentTests {
     private static let integers = [0, -1, 1, -7, 13, 1 << 50, 1 << 61, Int.max, Int.min, Int.max - 1]
-    private static let numbers: [Double] = [0, -1, 0.5, 1, 1.5, .nan, .infinity, -.infinity, 1e308, .leastNonzeroMagnitude]
-    private static let shapes: [Shape] = [[], [0], [1], [3], [0, 0], [2, 0], [0, 3], [2, 3], [1, 1, 1], [2, 0, 3], [2, 3, 4], [1, 2, 3, 2]]
+    private static let numbers: [Double] = [
+        0, -1, 0.5, 1, 1.5, .nan, .infinity, -.infinity, 1e308, .leastNonzeroMagnitude,
+    ]
+    private static let shapes: [Shape] = [
+        [], [0], [1], [3], [0, 0], [2, 0], [0, 3], [2, 3], [1, 1, 1], [2, 0, 3], [2, 3, 4], [1, 2, 3, 2],
+    ]
 
     /// Builds and runs a layer on tensors, symbols and in training.
     private func exercise(_ make: () -> Layer) {
@@ -66,7 +70,9 @@ import Testing
             exercise { LeakyReLU(negativeSlope: value) }
             exercise { ReLU(maxValue: value, negativeSlope: value, threshold: value) }
             exercise { ELU(alpha: value) }
-            exercise { Dense(2, kernelInitializer: Initializers.Constant(value), kernelRegularizer: Regularizers.L2(value)) }
+            exercise {
+                Dense(2, kernelInitializer: Initializers.Constant(value), kernelRegularizer: Regularizers.L2(value))
+            }
             exercise { Dense(2, kernelInitializer: Initializers.RandomNormal(mean: value, stddev: value)) }
             exercise { Dense(2, kernelInitializer: Initializers.VarianceScaling(scale: value)) }
             let losses: [Loss] = [
@@ -74,7 +80,8 @@ import Testing
                 Losses.Huber(delta: value),
             ]
             let metrics: [Metric] = [
-                Metrics.AUC(thresholds: [value]), Metrics.Precision(thresholds: [value]), Metrics.BinaryAccuracy(threshold: value),
+                Metrics.AUC(thresholds: [value]), Metrics.Precision(thresholds: [value]),
+                Metrics.BinaryAccuracy(threshold: value),
             ]
             for shape in Self.shapes {
                 let y = Tensor(repeating: value, shape: shape)
@@ -111,10 +118,15 @@ import Testing
         Session.withNew(seed: 1) {
             for value in [Double.nan, .infinity, -.infinity, 1e38] {
                 let (x, y) = (Tensor(repeating: value, shape: [4, 3]), Tensor(repeating: value, shape: [4, 3]))
-                for name in ["mse", "huber", "categorical_crossentropy", "kl_divergence", "cosine_similarity", "sparse_categorical_crossentropy"] {
+                for name in [
+                    "mse", "huber", "categorical_crossentropy", "kl_divergence", "cosine_similarity",
+                    "sparse_categorical_crossentropy",
+                ] {
                     let model = Architectures.mlp(3, [3], last: .softmax)
                     do {
-                        try model.compile(optimizer: "adam", loss: name, metrics: ["accuracy", "auc", "mae", "top_k_categorical_accuracy"])
+                        try model.compile(
+                            optimizer: "adam", loss: name,
+                            metrics: ["accuracy", "auc", "mae", "top_k_categorical_accuracy"])
                         try model.fit(x, name.hasPrefix("sparse") ? y[0..., 0] : y, epochs: 2, verbose: 0)
                     } catch {}
                 }
@@ -132,18 +144,23 @@ import Testing
     @Test func `what was not made yet can be asked for`() {
         Session.withNew(seed: 1) {
             let dense = Dense(3)
-            #expect(dense.kernel == nil && dense.weights.isEmpty && dense.getWeights().isEmpty && dense.inboundNodes.isEmpty)
+            #expect(
+                dense.kernel == nil && dense.weights.isEmpty && dense.getWeights().isEmpty && dense.inboundNodes.isEmpty
+            )
             #expect(dense.input.error != nil && dense.output.error != nil && dense.output.shape.rank == 0)
             #expect(throws: HornbillError.self) { try dense.setWeights([Tensor.ones([1])]) }
             let model = Sequential()
-            #expect(model.layers.isEmpty && model.outputNames.isEmpty && model.inputNames.isEmpty && model.metrics.isEmpty)
+            #expect(
+                model.layers.isEmpty && model.outputNames.isEmpty && model.inputNames.isEmpty && model.metrics.isEmpty)
             #expect(model.optimizer == nil && model.pop() == nil && model.metricsNames.isEmpty)
             #expect(model.output.error != nil)
             expectError(.state) { _ = try model.countParams() }
             let failed = SymbolicTensor(error: HornbillError(.data, "bad"))
             #expect(failed.name.isEmpty && failed.layer == nil && failed.rank == 0)
             expectError(.data, "bad") { _ = try Model(inputs: failed, outputs: failed) }
-            expectError(.data, "bad") { _ = try Model(inputs: Input(shape: [1]), outputs: Dense(2)(failed) + failed * 2) }
+            expectError(.data, "bad") {
+                _ = try Model(inputs: Input(shape: [1]), outputs: Dense(2)(failed) + failed * 2)
+            }
         }
     }
 

@@ -8,7 +8,9 @@ import Testing
         var written: String { value.withLock { $0 } }
 
         func output(isTerminal: Bool, isUnicode: Bool = false) -> ProgressOutput {
-            ProgressOutput(isTerminal: isTerminal, isUnicodeTerminal: isUnicode) { text in self.value.withLock { $0 += text } }
+            ProgressOutput(isTerminal: isTerminal, isUnicodeTerminal: isUnicode) { text in
+                self.value.withLock { $0 += text }
+            }
         }
     }
 
@@ -79,6 +81,7 @@ import Testing
             }
         }
         let lines = text.written.split(separator: "\n")
-        #expect(lines.count == 2 && lines[0].contains("2/2 [") && lines[0].contains("loss:") && lines[1].hasPrefix("2/2 ["))
+        #expect(
+            lines.count == 2 && lines[0].contains("2/2 [") && lines[0].contains("loss:") && lines[1].hasPrefix("2/2 ["))
     }
 }

@@ -18,7 +18,9 @@ import Testing
                 try #require(counter.allocations.count == 96)
                 for epoch in 0..<3 {
                     let steps = counter.allocations[(32 * epoch)..<(32 * epoch + 32)]
-                    #expect(Set(steps).count == 1, "allocations in epoch \(epoch): \(steps.map { $0 - (steps.first ?? 0) })")
+                    #expect(
+                        Set(steps).count == 1, "allocations in epoch \(epoch): \(steps.map { $0 - (steps.first ?? 0) })"
+                    )
                 }
                 #expect(Set(counter.compilations).count == 1)
             }

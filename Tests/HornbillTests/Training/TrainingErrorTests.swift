@@ -75,7 +75,8 @@ import Testing
             }
             expectError(.shape, "output 'department'", "loss mean_squared_error") {
                 try model.compile(loss: Losses.MeanSquaredError())
-                try model.fit(ticketInputs, ["priority": Tensor.ones([3, 1]), "department": Tensor.ones([3, 7])], verbose: 0)
+                try model.fit(
+                    ticketInputs, ["priority": Tensor.ones([3, 1]), "department": Tensor.ones([3, 7])], verbose: 0)
             }
             expectError(.shape, "its reduction cannot be none") {
                 try model.compile(loss: Losses.MeanSquaredError(reduction: .none))
@@ -119,7 +120,9 @@ import Testing
                 _ = try model.predict(Tensor.ones([6, 5])) as Tensor
             }
             expectError(.shape, "expects the shape (None, 4)") { _ = try model.predict(Tensor.ones([6])) as Tensor }
-            expectError(.shape, "expects the shape (None, 4)") { _ = try model.predict(Tensor.ones([6, 4, 1, 1])) as Tensor }
+            expectError(.shape, "expects the shape (None, 4)") {
+                _ = try model.predict(Tensor.ones([6, 4, 1, 1])) as Tensor
+            }
             expectError(.data, "x is a scalar") { _ = try model.predict(Tensor(scalar: Float(1))) as Tensor }
             expectError(.data, "y is a scalar") { try model.fit(x, Tensor(scalar: Float(1)), verbose: 0) }
             expectError(.shape) { try model.fit(x, Tensor.zeros([6, 2, 2]), verbose: 0) }
@@ -137,13 +140,17 @@ import Testing
         try Session.withNew(seed: 1) {
             let model = try digits()
             let (x, y) = (Tensor.ones([6, 4]), Tensor.zeros([6]))
-            expectError(.argument, "epochs must not be negative, not -1") { try model.fit(x, y, epochs: -1, verbose: 0) }
+            expectError(.argument, "epochs must not be negative, not -1") {
+                try model.fit(x, y, epochs: -1, verbose: 0)
+            }
             for size in [0, -3, Int.min] {
                 expectError(.argument, "batch size must be at least 1, not \(size)") {
                     try model.fit(x, y, batchSize: size, verbose: 0)
                 }
                 expectError(.argument, "batch size must be at least 1") { try model.evaluate(x, y, batchSize: size) }
-                expectError(.argument, "batch size must be at least 1") { _ = try model.predict(x, batchSize: size) as Tensor }
+                expectError(.argument, "batch size must be at least 1") {
+                    _ = try model.predict(x, batchSize: size) as Tensor
+                }
                 expectError(.argument, "stepsPerEpoch must be at least 1") {
                     try model.fit(x, y, verbose: 0, stepsPerEpoch: size)
                 }
@@ -151,7 +158,9 @@ import Testing
                     try model.fit(x, y, verbose: 0, validationFrequency: size)
                 }
             }
-            expectError(.argument, "initialEpoch must not be negative") { try model.fit(x, y, verbose: 0, initialEpoch: -1) }
+            expectError(.argument, "initialEpoch must not be negative") {
+                try model.fit(x, y, verbose: 0, initialEpoch: -1)
+            }
             expectError(.argument, "validationSteps must be at least 1") {
                 try model.fit(x, y, verbose: 0, validationData: (x, y), validationSteps: 0)
             }
@@ -201,7 +210,9 @@ import Testing
                 let y: Tensor = try model.predict(Tensor.ones([2, 2]))
                 _ = try y.scalars(Int32.self)
             }
-            expectError(.dtype) { _ = try valueAndGradients(of: [Variable(Tensor([1, 2]))]) { Tensor(scalar: Float(1)) } }
+            expectError(.dtype) {
+                _ = try valueAndGradients(of: [Variable(Tensor([1, 2]))]) { Tensor(scalar: Float(1)) }
+            }
         }
     }
 
@@ -211,7 +222,8 @@ import Testing
             let rates: [Double] = [.nan, .infinity, -.infinity, -1, 0, 1e308]
             let optimizers: [Optimizer] = rates.flatMap { rate in
                 [
-                    Optimizers.SGD(learningRate: rate, momentum: rate), Optimizers.Adam(learningRate: rate, beta1: rate, epsilon: rate),
+                    Optimizers.SGD(learningRate: rate, momentum: rate),
+                    Optimizers.Adam(learningRate: rate, beta1: rate, epsilon: rate),
                     Optimizers.RMSprop(learningRate: rate, rho: rate), Optimizers.Adagrad(learningRate: rate),
                 ]
             }
