@@ -5,7 +5,8 @@ extension Activations {
     package static var known: [String: ActivationFunction] {
         let canonical: [ActivationFunction] = [
             .linear, .relu, .relu6, .leakyRelu, .elu, .selu, .celu, .gelu, .silu, .mish, .glu, .sigmoid, .logSigmoid,
-            .hardSigmoid, .hardSilu, .sparseSigmoid, .tanh, .hardTanh, .tanhShrink, .hardShrink, .softShrink, .threshold,
+            .hardSigmoid, .hardSilu, .sparseSigmoid, .tanh, .hardTanh, .tanhShrink, .hardShrink, .softShrink,
+            .threshold,
             .softplus, .softsign, .squareplus, .sparsePlus, .exponential, .softmax, .logSoftmax, .sparsemax,
         ]
         var table = Dictionary(canonical.map { ($0.name, $0) }) { first, _ in first }

@@ -10,7 +10,9 @@ extension ActivationConvertible where Self == ActivationFunction {
     /// x / 6 + 1/2, kept within 0 … 1.
     public static var hardSigmoid: ActivationFunction { ActivationFunction("hard_sigmoid") { ops.hardSigmoid($0) } }
     /// (x + 1) / 2, kept within 0 … 1.
-    public static var sparseSigmoid: ActivationFunction { ActivationFunction("sparse_sigmoid") { ops.sparseSigmoid($0) } }
+    public static var sparseSigmoid: ActivationFunction {
+        ActivationFunction("sparse_sigmoid") { ops.sparseSigmoid($0) }
+    }
     /// x times its sigmoid; also called swish.
     public static var silu: ActivationFunction { ActivationFunction("silu") { ops.silu($0) } }
     /// x times its sigmoid: another name for silu, and saved as that.

@@ -46,7 +46,9 @@ extension Constraints {
             super.init()
         }
 
-        override public func callAsFunction(_ weight: Tensor) throws -> Tensor { weight / (lengths(weight, axis) + epsilon) }
+        override public func callAsFunction(_ weight: Tensor) throws -> Tensor {
+            weight / (lengths(weight, axis) + epsilon)
+        }
 
         override public func getConfig() -> Config { ["axis": config(axis)] }
     }

@@ -99,7 +99,8 @@ extension Initializers {
         override func callAsFunction(_ shape: Shape, dtype: DType) throws -> Tensor {
             guard shape == value.shape else {
                 throw HornbillError(
-                    .shape, "a tensor of shape \(value.shape) was given to start from where the weight has the shape \(shape)")
+                    .shape,
+                    "a tensor of shape \(value.shape) was given to start from where the weight has the shape \(shape)")
             }
             return try value.cast(to: dtype).validated()
         }

@@ -15,7 +15,8 @@ extension Initializers {
 
         override public func callAsFunction(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
             guard shape.rank >= 2, let columns = shape.last else {
-                throw HornbillError(.shape, "the orthogonal initializer needs at least two axes, not the shape \(shape)")
+                throw HornbillError(
+                    .shape, "the orthogonal initializer needs at least two axes, not the shape \(shape)")
             }
             let rows = shape.dropLast().reduce(1, *)
             let (long, short) = (max(rows, columns), min(rows, columns))

@@ -69,7 +69,8 @@ extension Initializers {
             func product(_ sizes: some Sequence<Int>) -> Double { sizes.reduce(1) { $0 * Double($1) } }
             if let inputAxes, let outputAxes {
                 return try (
-                    product(inputAxes.map { shape[try shape.axis($0)] }), product(outputAxes.map { shape[try shape.axis($0)] })
+                    product(inputAxes.map { shape[try shape.axis($0)] }),
+                    product(outputAxes.map { shape[try shape.axis($0)] })
                 )
             }
             switch shape.rank {
@@ -102,7 +103,8 @@ extension Initializers {
     public final class GlorotUniform: VarianceScaling {
         public init(seed: Int? = nil, inputAxes: [Int]? = nil, outputAxes: [Int]? = nil) {
             super.init(
-                scale: 1, mode: .fanAverage, distribution: .uniform, seed: seed, inputAxes: inputAxes, outputAxes: outputAxes)
+                scale: 1, mode: .fanAverage, distribution: .uniform, seed: seed, inputAxes: inputAxes,
+                outputAxes: outputAxes)
         }
 
         override public func getConfig() -> Config { shortConfig }

@@ -3,8 +3,8 @@ import HornbillEngine
 extension Losses {
     /// The cross-entropy of probabilities of yes and no: `−mean(t log p + (1 − t) log(1 − p))` over the last axis.
     ///
-    /// `yTrue` (0 … 1) and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's
-    /// [BinaryCrossentropy](https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class).
+    /// `yTrue` (0 … 1) and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows
+    /// Keras's [BinaryCrossentropy](https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class).
     public final class BinaryCrossentropy: Loss {
         public let fromLogits: Bool
         public let labelSmoothing: Double
@@ -33,7 +33,7 @@ extension Losses {
 
         override public func getConfig() -> Config {
             super.getConfig().merging([
-                "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis)
+                "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis),
             ])
         }
     }

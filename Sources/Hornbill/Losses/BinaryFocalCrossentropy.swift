@@ -3,8 +3,9 @@ import HornbillEngine
 extension Losses {
     /// The binary cross-entropy, of which well classified samples count less (Lin et al., 2018).
     ///
-    /// `mean((1 − pₜ)^gamma · crossentropy)` over the last axis, where pₜ is the probability given to the truth. `yTrue`
-    /// (0 … 1) and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's
+    /// `mean((1 − pₜ)^gamma · crossentropy)` over the last axis, where pₜ is the probability given to the truth.
+    /// `yTrue` (0 … 1) and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows
+    /// Keras's
     /// [BinaryFocalCrossentropy](https://keras.io/api/losses/probabilistic_losses/#binaryfocalcrossentropy-class).
     public final class BinaryFocalCrossentropy: Loss {
         public let applyClassBalancing: Bool
@@ -46,7 +47,7 @@ extension Losses {
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "apply_class_balancing": .bool(applyClassBalancing), "alpha": .double(alpha), "gamma": .double(gamma),
-                "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis)
+                "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis),
             ])
         }
     }

@@ -3,8 +3,8 @@ import HornbillEngine
 extension Losses {
     /// The cross-entropy of one-hot targets: `−Σ t log p` over the axis of the classes.
     ///
-    /// `yTrue` and `yPred` have one shape `(batch, …, classes)`; the values have the shape `(batch, …)`. Probabilities are
-    /// first divided by their sum. Follows Keras's
+    /// `yTrue` and `yPred` have one shape `(batch, …, classes)`; the values have the shape `(batch, …)`. Probabilities
+    /// are first divided by their sum. Follows Keras's
     /// [CategoricalCrossentropy](https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class).
     public final class CategoricalCrossentropy: Loss {
         public let fromLogits: Bool
@@ -34,7 +34,7 @@ extension Losses {
 
         override public func getConfig() -> Config {
             super.getConfig().merging([
-                "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis)
+                "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis),
             ])
         }
     }

@@ -3,8 +3,8 @@ import HornbillEngine
 extension Losses {
     /// The cross-entropy of one-hot targets, of which well classified samples count less (Lin et al., 2018).
     ///
-    /// `−Σ alpha · (1 − p)^gamma · t log p` over the axis of the classes. `yTrue` and `yPred` have one shape
-    /// `(batch, …, classes)`; the values have the shape `(batch, …)`. Follows Keras's
+    /// `−Σ alpha · (1 − p)^gamma · t log p` over the axis of the classes. `yTrue` and `yPred` have one shape `(batch,
+    /// …, classes)`; the values have the shape `(batch, …)`. Follows Keras's
     /// [CategoricalFocalCrossentropy](https://keras.io/api/losses/probabilistic_losses/#categoricalfocalcrossentropy-class).
     public final class CategoricalFocalCrossentropy: Loss {
         public let alpha: Double
@@ -43,7 +43,7 @@ extension Losses {
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "alpha": .double(alpha), "gamma": .double(gamma), "from_logits": .bool(fromLogits),
-                "label_smoothing": .double(labelSmoothing), "axis": .int(axis)
+                "label_smoothing": .double(labelSmoothing), "axis": .int(axis),
             ])
         }
     }

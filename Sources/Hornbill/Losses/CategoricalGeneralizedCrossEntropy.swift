@@ -1,10 +1,11 @@
 import HornbillEngine
 
 extension Losses {
-    /// A cross-entropy that bears wrong labels: `(1 − p^q) / q`, where p is the probability of the target class (Zhang and Sabuncu, 2018).
+    /// A cross-entropy that bears wrong labels: `(1 − p^q) / q`, where p is the probability of the target class (Zhang
+    /// and Sabuncu, 2018).
     ///
-    /// `yTrue` holds class numbers in the shape `(batch,)` or `(batch, 1)`, `yPred` has the shape `(batch, classes)`; the
-    /// values have the shape `(batch,)`. Follows Keras's
+    /// `yTrue` holds class numbers in the shape `(batch,)` or `(batch, 1)`, `yPred` has the shape `(batch, classes)`;
+    /// the values have the shape `(batch,)`. Follows Keras's
     /// [CategoricalGeneralizedCrossEntropy](https://keras.io/api/losses/probabilistic_losses/).
     public final class CategoricalGeneralizedCrossEntropy: Loss {
         public let q: Double

@@ -3,9 +3,12 @@ import HornbillEngine
 extension Losses {
     /// `max(neg − pos + 1, 0)`, where pos is the output for the target class and neg the largest other output.
     ///
-    /// One-hot `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's [CategoricalHinge](https://keras.io/api/losses/hinge_losses/#categoricalhinge-class).
+    /// One-hot `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows
+    /// Keras's [CategoricalHinge](https://keras.io/api/losses/hinge_losses/#categoricalhinge-class).
     public final class CategoricalHinge: Loss {
-        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.categoricalHinge(yTrue, yPred) }
+        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
+            Losses.categoricalHinge(yTrue, yPred)
+        }
     }
 
     /// The value of ``CategoricalHinge`` for each sample.

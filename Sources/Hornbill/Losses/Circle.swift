@@ -34,7 +34,7 @@ extension Losses {
 
         override public func getConfig() -> Config {
             super.getConfig().merging([
-                "gamma": .double(gamma), "margin": .double(margin), "remove_diagonal": .bool(removeDiagonal)
+                "gamma": .double(gamma), "margin": .double(margin), "remove_diagonal": .bool(removeDiagonal),
             ])
         }
     }

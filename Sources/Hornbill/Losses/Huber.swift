@@ -10,13 +10,16 @@ extension Losses {
         public let delta: Double
 
         public init(
-            delta: Double = 1, reduction: Loss.Reduction = .sumOverBatchSize, name: String? = nil, dtype: DType = .float32
+            delta: Double = 1, reduction: Loss.Reduction = .sumOverBatchSize, name: String? = nil,
+            dtype: DType = .float32
         ) {
             self.delta = delta
             super.init(name: name ?? "huber_loss", reduction: reduction, dtype: dtype)
         }
 
-        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.huber(yTrue, yPred, delta: delta) }
+        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
+            Losses.huber(yTrue, yPred, delta: delta)
+        }
     }
 
     /// The value of ``Huber`` for each sample.

@@ -3,9 +3,12 @@ import HornbillEngine
 extension Losses {
     /// How far one distribution is from another: `Σ yTrue · log(yTrue / yPred)` over the last axis.
     ///
-    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's [KLDivergence](https://keras.io/api/losses/probabilistic_losses/#kldivergence-class).
+    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's
+    /// [KLDivergence](https://keras.io/api/losses/probabilistic_losses/#kldivergence-class).
     public final class KLDivergence: Loss {
-        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.klDivergence(yTrue, yPred) }
+        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
+            Losses.klDivergence(yTrue, yPred)
+        }
     }
 
     /// The value of ``KLDivergence`` for each sample.

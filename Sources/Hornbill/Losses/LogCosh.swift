@@ -1,9 +1,11 @@
 import HornbillEngine
 
 extension Losses {
-    /// The mean logarithm of the hyperbolic cosine of the differences: like their square where they are small, like their size where large.
+    /// The mean logarithm of the hyperbolic cosine of the differences: like their square where they are small, like
+    /// their size where large.
     ///
-    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's [LogCosh](https://keras.io/api/losses/regression_losses/#logcosh-class).
+    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's
+    /// [LogCosh](https://keras.io/api/losses/regression_losses/#logcosh-class).
     public final class LogCosh: Loss {
         override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.logCosh(yTrue, yPred) }
     }
@@ -17,6 +19,7 @@ extension Losses {
 }
 
 extension LossConvertible where Self == Losses.LogCosh {
-    /// The mean logarithm of the hyperbolic cosine of the differences: like their square where they are small, like their size where large.
+    /// The mean logarithm of the hyperbolic cosine of the differences: like their square where they are small, like
+    /// their size where large.
     public static var logCosh: Self { Self() }
 }

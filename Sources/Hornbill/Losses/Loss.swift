@@ -66,12 +66,13 @@ open class Loss: LossConvertible, Configurable {
         return try reduce(values, weights: weights).validated()
     }
 
-    /// The weights with zeros where the mask is false. Where a mean over all follows, the others grow, so that it is one
-    /// over the values that count.
+    /// The weights with zeros where the mask is false. Where a mean over all follows, the others grow, so that it is
+    /// one over the values that count.
     private func merge(_ weights: Tensor?, with mask: Tensor, dtype: DType) -> Tensor {
         var factor = mask.cast(to: dtype)
         if reduction == .mean || reduction == .sumOverBatchSize {
-            factor = factor * dividingNoNaN(Tensor(repeating: Double(mask.count), shape: [], dtype: dtype), ops.sum(factor))
+            factor =
+                factor * dividingNoNaN(Tensor(repeating: Double(mask.count), shape: [], dtype: dtype), ops.sum(factor))
         }
         guard let weights else { return factor }
         let (a, b) = matchRanks(factor, weights)

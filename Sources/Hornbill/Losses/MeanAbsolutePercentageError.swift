@@ -3,9 +3,12 @@ import HornbillEngine
 extension Losses {
     /// The mean of absolute differences in percent of the targets: `100 · mean(|(yTrue − yPred) / yTrue|)`.
     ///
-    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's [MeanAbsolutePercentageError](https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class).
+    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's
+    /// [MeanAbsolutePercentageError](https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class).
     public final class MeanAbsolutePercentageError: Loss {
-        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.meanAbsolutePercentageError(yTrue, yPred) }
+        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
+            Losses.meanAbsolutePercentageError(yTrue, yPred)
+        }
     }
 
     /// The value of ``MeanAbsolutePercentageError`` for each sample.

@@ -3,9 +3,12 @@ import HornbillEngine
 extension Losses {
     /// The mean of squared differences of logarithms: `mean((log(yTrue + 1) − log(yPred + 1))²)`.
     ///
-    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's [MeanSquaredLogarithmicError](https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class).
+    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's
+    /// [MeanSquaredLogarithmicError](https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class).
     public final class MeanSquaredLogarithmicError: Loss {
-        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.meanSquaredLogarithmicError(yTrue, yPred) }
+        override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
+            Losses.meanSquaredLogarithmicError(yTrue, yPred)
+        }
     }
 
     /// The value of ``MeanSquaredLogarithmicError`` for each sample.

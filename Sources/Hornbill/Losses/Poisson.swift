@@ -3,7 +3,8 @@ import HornbillEngine
 extension Losses {
     /// The negative log likelihood of counts: `mean(yPred − yTrue · log(yPred))` over the last axis.
     ///
-    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's [Poisson](https://keras.io/api/losses/probabilistic_losses/#poisson-class).
+    /// `yTrue` and `yPred` have one shape `(batch, …, n)`; the values have the shape `(batch, …)`. Follows Keras's
+    /// [Poisson](https://keras.io/api/losses/probabilistic_losses/#poisson-class).
     public final class Poisson: Loss {
         override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.poisson(yTrue, yPred) }
     }

@@ -3,9 +3,9 @@ import HornbillEngine
 extension Losses {
     /// The cross-entropy of class numbers: `−log p` of the target class.
     ///
-    /// `yTrue` holds class numbers in the shape `(batch, …)` or `(batch, …, 1)`, `yPred` has the shape
-    /// `(batch, …, classes)`; the values have the shape `(batch, …)`. A number that is no class is an error that names its
-    /// row (Keras's JAX backend takes its loss for 0). Follows Keras's
+    /// `yTrue` holds class numbers in the shape `(batch, …)` or `(batch, …, 1)`, `yPred` has the shape `(batch, …,
+    /// classes)`; the values have the shape `(batch, …)`. A number that is no class is an error that names its row
+    /// (Keras's JAX backend takes its loss for 0). Follows Keras's
     /// [SparseCategoricalCrossentropy](https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class).
     public final class SparseCategoricalCrossentropy: Loss {
         public let fromLogits: Bool
@@ -27,7 +27,8 @@ extension Losses {
         }
 
         override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-            Losses.sparseCategoricalCrossentropy(yTrue, yPred, fromLogits: fromLogits, ignoreClass: ignoreClass, axis: axis)
+            Losses.sparseCategoricalCrossentropy(
+                yTrue, yPred, fromLogits: fromLogits, ignoreClass: ignoreClass, axis: axis)
         }
 
         /// Samples of the ignored class do not count for the mean.

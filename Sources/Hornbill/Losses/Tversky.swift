@@ -3,8 +3,8 @@ import HornbillEngine
 extension Losses {
     /// One minus the overlap of two masks, in which misses and false alarms weigh differently (Salehi et al., 2017).
     ///
-    /// `1 − Σ t p / (Σ t p + alpha · Σ t (1 − p) + beta · Σ (1 − t) p)`. `yTrue` and `yPred` (0 … 1) have one shape; the
-    /// values lack `axis`. Follows Keras's [Tversky](https://keras.io/api/losses/).
+    /// `1 − Σ t p / (Σ t p + alpha · Σ t (1 − p) + beta · Σ (1 − t) p)`. `yTrue` and `yPred` (0 … 1) have one shape;
+    /// the values lack `axis`. Follows Keras's [Tversky](https://keras.io/api/losses/).
     public final class Tversky: Loss {
         public let alpha: Double
         public let beta: Double

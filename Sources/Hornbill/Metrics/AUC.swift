@@ -1,8 +1,8 @@
 import HornbillEngine
 
 extension Metrics {
-    /// The area under a curve of rates, approximated at thresholds: with `.roc` the probability that a sample of class 1
-    /// gets a higher output than one of class 0.
+    /// The area under a curve of rates, approximated at thresholds: with `.roc` the probability that a sample of class
+    /// 1 gets a higher output than one of class 0.
     ///
     /// Targets (0 or 1) and outputs (0 … 1) of one shape, or `(batch,)` beside `(batch, 1)`.
     /// Follows Keras's [AUC](https://keras.io/api/metrics/classification_metrics/#auc-class).

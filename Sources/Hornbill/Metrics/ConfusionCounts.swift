@@ -12,10 +12,12 @@ struct Thresholds {
     init(_ values: [Double]) {
         self.values = values
         areWidened = (values.first ?? 0) < 0 || (values.last ?? 1) > 1
-        areEven = values.count >= 3 && values.enumerated().allSatisfy { index, value in
-            let even = Double(index) / Double(values.count - 1)
-            return abs(value - even) <= 1e-7 + 1e-5 * even
-        }
+        areEven =
+            values.count >= 3
+            && values.enumerated().allSatisfy { index, value in
+                let even = Double(index) / Double(values.count - 1)
+                return abs(value - even) <= 1e-7 + 1e-5 * even
+            }
     }
 
     /// `count` thresholds from 0 to 1.
@@ -61,7 +63,8 @@ struct ConfusionCounts {
             throw HornbillError(.shape, "targets of shape \(truth.shape) do not fit outputs of shape \(scores.shape)")
         }
         guard !byLabel || scores.rank == 2 else {
-            throw HornbillError(.shape, "labels counted apart need outputs of two axes, not of the shape \(scores.shape)")
+            throw HornbillError(
+                .shape, "labels counted apart need outputs of two axes, not of the shape \(scores.shape)")
         }
         // Rows of samples, columns of labels; one column where all are counted together.
         let table: Shape = byLabel ? scores.shape : [scores.count, 1]
@@ -84,7 +87,9 @@ struct ConfusionCounts {
         var fn = ops.sum(positives, axis: 0, keepDims: true) - tp
         if !byLabel {
             let flat: Shape = [thresholds.values.count]
-            (tp, fp, tn, fn) = (ops.reshape(tp, flat), ops.reshape(fp, flat), ops.reshape(tn, flat), ops.reshape(fn, flat))
+            (tp, fp, tn, fn) = (
+                ops.reshape(tp, flat), ops.reshape(fp, flat), ops.reshape(tn, flat), ops.reshape(fn, flat)
+            )
         }
         (truePositives, falsePositives, trueNegatives, falseNegatives) = (tp, fp, tn, fn)
     }

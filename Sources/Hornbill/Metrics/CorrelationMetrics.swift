@@ -41,7 +41,9 @@ extension Metrics {
     public static func concordanceCorrelation(_ yTrue: Tensor, _ yPred: Tensor, axis: Int = -1) -> Tensor {
         let (truth, prediction) = Losses.aligned(yTrue, yPred)
         let along = Axes(axis)
-        let (meanA, meanB) = (ops.mean(truth, axis: along, keepDims: true), ops.mean(prediction, axis: along, keepDims: true))
+        let (meanA, meanB) = (
+            ops.mean(truth, axis: along, keepDims: true), ops.mean(prediction, axis: along, keepDims: true)
+        )
         let spread = ops.var(truth, axis: along, keepDims: true) + ops.var(prediction, axis: along, keepDims: true)
         let covariance = (truth - meanB) * (prediction - meanB)
         let norm = spread + ops.square(meanA - meanB) + Losses.epsilon

@@ -8,7 +8,10 @@ extension Metrics {
         private let choose: (ConfusionCounts) -> Tensor
         private lazy var accumulator = addWeight(name: "accumulator", shape: [limits.values.count])
 
-        init(_ base: String, _ thresholds: [Double]?, _ name: String?, _ dtype: DType, _ choose: @escaping (ConfusionCounts) -> Tensor) {
+        init(
+            _ base: String, _ thresholds: [Double]?, _ name: String?, _ dtype: DType,
+            _ choose: @escaping (ConfusionCounts) -> Tensor
+        ) {
             self.thresholds = thresholds
             limits = Thresholds(thresholds ?? [0.5])
             self.choose = choose

@@ -41,7 +41,9 @@ extension Metrics {
             }
             guard truth.rank == 2, prediction.rank == 2, truth.shape == prediction.shape else {
                 throw HornbillError(
-                    .shape, "\(kerasClassName) needs targets and outputs of the shape (batch, classes), not \(truth.shape) and \(prediction.shape)")
+                    .shape,
+                    "\(kerasClassName) needs targets and outputs of the shape (batch, classes), not \(truth.shape) and \(prediction.shape)"
+                )
             }
             guard states.isEmpty else { return }
             let shape: Shape = average == .micro ? [] : [prediction.shape[1]]

@@ -1,8 +1,8 @@
 import HornbillEngine
 
 extension Metrics {
-    /// The mean over classes of intersection over union: true positives over all that are in targets or outputs. Classes
-    /// that occur in neither do not count.
+    /// The mean over classes of intersection over union: true positives over all that are in targets or outputs.
+    /// Classes that occur in neither do not count.
     ///
     /// Targets and outputs hold class numbers, or scores along `axis` where they are not sparse.
     /// Follows Keras's [IoU](https://keras.io/api/metrics/segmentation_metrics/#iou-class).
@@ -13,7 +13,8 @@ extension Metrics {
         public let sparseYTrue: Bool
         public let sparseYPred: Bool
         public let axis: Int
-        private lazy var confusion = addWeight(name: "total_confusion_matrix", shape: [max(numClasses, 0), max(numClasses, 0)])
+        private lazy var confusion = addWeight(
+            name: "total_confusion_matrix", shape: [max(numClasses, 0), max(numClasses, 0)])
 
         /// - Parameters:
         ///   - targetClassIds: the classes over which the mean is taken.
@@ -40,7 +41,8 @@ extension Metrics {
             guard numClasses > 0, let largest = targetClassIds.max(), largest < numClasses,
                 targetClassIds.allSatisfy({ $0 >= 0 })
             else {
-                throw HornbillError(.argument, "the classes \(targetClassIds) are not all among the \(numClasses) classes")
+                throw HornbillError(
+                    .argument, "the classes \(targetClassIds) are not all among the \(numClasses) classes")
             }
             func flat(_ x: Tensor, _ sparse: Bool) throws -> Tensor {
                 let numbers = try sparse ? x.validated() : ops.argmax(x, axis: axis).validated()
@@ -48,7 +50,8 @@ extension Metrics {
             }
             let (truth, prediction) = (try flat(yTrue, sparseYTrue), try flat(yPred, sparseYPred))
             guard truth.shape == prediction.shape else {
-                throw HornbillError(.shape, "targets of shape \(yTrue.shape) do not fit outputs of shape \(yPred.shape)")
+                throw HornbillError(
+                    .shape, "targets of shape \(yTrue.shape) do not fit outputs of shape \(yPred.shape)")
             }
             let given = try sampleWeight?.validated().cast(to: dtype) ?? Tensor(repeating: 1, shape: [], dtype: dtype)
             let weights = ops.broadcastTo(given.rank > 1 ? ops.reshape(given, [given.count]) : given, truth.shape)
@@ -95,7 +98,8 @@ extension Metrics {
         }
 
         override public func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws {
-            try super.updateState(yTrue, (yPred.cast(to: .float32) >= threshold).cast(to: dtype), sampleWeight: sampleWeight)
+            try super.updateState(
+                yTrue, (yPred.cast(to: .float32) >= threshold).cast(to: dtype), sampleWeight: sampleWeight)
         }
 
         override public func getConfig() -> Config {
@@ -110,7 +114,8 @@ extension Metrics {
     /// Follows Keras's [MeanIoU](https://keras.io/api/metrics/segmentation_metrics/#meaniou-class).
     public class MeanIoU: IoU {
         public init(
-            numClasses: Int, name: String? = nil, dtype: DType = .int32, ignoreClass: Int? = nil, sparseYTrue: Bool = true,
+            numClasses: Int, name: String? = nil, dtype: DType = .int32, ignoreClass: Int? = nil,
+            sparseYTrue: Bool = true,
             sparseYPred: Bool = true, axis: Int = -1
         ) {
             super.init(
@@ -135,7 +140,8 @@ extension Metrics {
             sparseYPred: Bool = false, axis: Int = -1
         ) {
             super.init(
-                numClasses: numClasses, targetClassIds: targetClassIds, name: name, dtype: dtype, ignoreClass: ignoreClass,
+                numClasses: numClasses, targetClassIds: targetClassIds, name: name, dtype: dtype,
+                ignoreClass: ignoreClass,
                 sparseYTrue: false, sparseYPred: sparseYPred, axis: axis)
         }
 
@@ -152,7 +158,8 @@ extension Metrics {
     /// Follows Keras's [OneHotMeanIoU](https://keras.io/api/metrics/segmentation_metrics/#onehotmeaniou-class).
     public final class OneHotMeanIoU: MeanIoU {
         public init(
-            numClasses: Int, name: String? = nil, dtype: DType = .int32, ignoreClass: Int? = nil, sparseYPred: Bool = false,
+            numClasses: Int, name: String? = nil, dtype: DType = .int32, ignoreClass: Int? = nil,
+            sparseYPred: Bool = false,
             axis: Int = -1
         ) {
             super.init(

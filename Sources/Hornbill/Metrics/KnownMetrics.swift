@@ -13,13 +13,15 @@ extension Metrics {
             ("TopKCategoricalAccuracy", { TopKCategoricalAccuracy() }),
             ("SparseTopKCategoricalAccuracy", { SparseTopKCategoricalAccuracy() }),
             ("KLDivergence", { KLDivergence() }), ("Poisson", { Poisson() }),
-            ("BinaryCrossentropy", { BinaryCrossentropy() }), ("CategoricalCrossentropy", { CategoricalCrossentropy() }),
+            ("BinaryCrossentropy", { BinaryCrossentropy() }),
+            ("CategoricalCrossentropy", { CategoricalCrossentropy() }),
             ("SparseCategoricalCrossentropy", { SparseCategoricalCrossentropy() }), ("Hinge", { Hinge() }),
             ("SquaredHinge", { SquaredHinge() }), ("CategoricalHinge", { CategoricalHinge() }),
             ("PearsonCorrelation", { PearsonCorrelation() }), ("ConcordanceCorrelation", { ConcordanceCorrelation() }),
             ("AUC", { AUC() }), ("Precision", { Precision() }), ("Recall", { Recall() }),
             ("TruePositives", { TruePositives() }), ("FalsePositives", { FalsePositives() }),
-            ("TrueNegatives", { TrueNegatives() }), ("FalseNegatives", { FalseNegatives() }), ("F1Score", { F1Score() }),
+            ("TrueNegatives", { TrueNegatives() }), ("FalseNegatives", { FalseNegatives() }),
+            ("F1Score", { F1Score() }),
             ("FBetaScore", { FBetaScore() }), ("R2Score", { R2Score() }), ("BinaryIoU", { BinaryIoU() }),
         ]
         var table = Dictionary(classes) { first, _ in first }

@@ -47,7 +47,8 @@ extension Metrics {
 
         /// - Parameter function: of targets and outputs; gives a value for each sample, or several.
         public init(
-            _ name: String, dtype: DType = .float32, _ function: @escaping (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
+            _ name: String, dtype: DType = .float32,
+            _ function: @escaping (_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor
         ) {
             self.function = function
             super.init(name: name, dtype: dtype)

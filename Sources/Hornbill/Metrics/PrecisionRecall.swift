@@ -54,9 +54,12 @@ extension Metrics {
         ///   - topK: outputs that are not among the k largest of their row say no; all others say yes.
         ///   - classId: the only class that counts.
         public init(
-            thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil, name: String? = nil, dtype: DType = .float32
+            thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil, name: String? = nil,
+            dtype: DType = .float32
         ) {
-            super.init("precision", thresholds, topK, classId, name, dtype, errorName: "false_positives") { $0.falsePositives }
+            super.init("precision", thresholds, topK, classId, name, dtype, errorName: "false_positives") {
+                $0.falsePositives
+            }
         }
     }
 
@@ -68,9 +71,12 @@ extension Metrics {
         ///   - topK: outputs that are not among the k largest of their row say no; all others say yes.
         ///   - classId: the only class that counts.
         public init(
-            thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil, name: String? = nil, dtype: DType = .float32
+            thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil, name: String? = nil,
+            dtype: DType = .float32
         ) {
-            super.init("recall", thresholds, topK, classId, name, dtype, errorName: "false_negatives") { $0.falseNegatives }
+            super.init("recall", thresholds, topK, classId, name, dtype, errorName: "false_negatives") {
+                $0.falseNegatives
+            }
         }
     }
 }

@@ -55,7 +55,8 @@ extension Metrics {
             self.labelSmoothing = labelSmoothing
             self.axis = axis
             super.init(name, dtype: dtype) {
-                Losses.categoricalCrossentropy($0, $1, fromLogits: fromLogits, labelSmoothing: labelSmoothing, axis: axis)
+                Losses.categoricalCrossentropy(
+                    $0, $1, fromLogits: fromLogits, labelSmoothing: labelSmoothing, axis: axis)
             }
         }
 
@@ -81,11 +82,13 @@ extension Metrics {
             self.ignoreClass = ignoreClass
             self.axis = axis
             super.init(name, dtype: dtype) {
-                Losses.sparseCategoricalCrossentropy($0, $1, fromLogits: fromLogits, ignoreClass: ignoreClass, axis: axis)
+                Losses.sparseCategoricalCrossentropy(
+                    $0, $1, fromLogits: fromLogits, ignoreClass: ignoreClass, axis: axis)
             }
         }
 
-        /// With weights, those of the ignored class do not count; without, its samples do, with the value 0, as in Keras.
+        /// With weights, those of the ignored class do not count; without, its samples do, with the value 0, as in
+        /// Keras.
         override func mask(_ yTrue: Tensor, _ values: Tensor) -> Tensor? {
             ignoreClass.map { ops.reshape(yTrue .!= $0, values.shape) }
         }

@@ -1,9 +1,9 @@
 import HornbillEngine
 
 extension Metrics {
-    /// The share of the targets' variance that the outputs explain: `1 − Σ(yTrue − yPred)² / Σ(yTrue − mean)²`. Targets and
-    /// outputs have the shape `(batch, outputs)`.
-    /// Follows Keras's [R2Score](https://keras.io/api/metrics/regression_metrics/#r2score-class).
+    /// The share of the targets' variance that the outputs explain: `1 − Σ(yTrue − yPred)² / Σ(yTrue − mean)²`. Targets
+    /// and outputs have the shape `(batch, outputs)`. Follows Keras's
+    /// [R2Score](https://keras.io/api/metrics/regression_metrics/#r2score-class).
     public final class R2Score: Metric {
         /// How the scores of several outputs become one.
         public enum Aggregation: String, Sendable, Hashable {
@@ -32,14 +32,19 @@ extension Metrics {
             guard numRegressors >= 0 else {
                 throw HornbillError(.argument, "numRegressors must not be negative, but is \(numRegressors)")
             }
-            let (truth, prediction) = matchRanks(try yTrue.validated().cast(to: dtype), try yPred.validated().cast(to: dtype))
+            let (truth, prediction) = matchRanks(
+                try yTrue.validated().cast(to: dtype), try yPred.validated().cast(to: dtype))
             guard truth.rank == 2, truth.shape == prediction.shape else {
                 throw HornbillError(
-                    .shape, "R2Score needs targets and outputs of the shape (batch, outputs), not \(yTrue.shape) and \(yPred.shape)")
+                    .shape,
+                    "R2Score needs targets and outputs of the shape (batch, outputs), not \(yTrue.shape) and \(yPred.shape)"
+                )
             }
             _ = numSamples
             if states.isEmpty {
-                states = ["squared_sum", "sum", "residual", "count"].map { addWeight(name: $0, shape: [truth.shape[1]]) }
+                states = ["squared_sum", "sum", "residual", "count"].map {
+                    addWeight(name: $0, shape: [truth.shape[1]])
+                }
             }
             var weights = sampleWeight?.cast(to: dtype) ?? Tensor(repeating: 1, shape: [], dtype: dtype)
             if weights.rank == 1 { weights = ops.expandDims(weights, axis: 1) }
@@ -53,7 +58,9 @@ extension Metrics {
         }
 
         override public func result() throws -> Tensor {
-            guard states.count == 4 else { throw HornbillError(.state, "R2Score has no result before its first update") }
+            guard states.count == 4 else {
+                throw HornbillError(.state, "R2Score has no result before its first update")
+            }
             let (squares, sum, residual, count) = (states[0].value, states[1].value, states[2].value, states[3].value)
             let total = squares - sum * (sum / count)
             let raw = 1.0 - residual / total

@@ -20,8 +20,7 @@ extension Metrics {
         ops.inTopK(ops.argmax(yTrue, axis: -1), yPred, k: k).cast(to: .float32)
     }
 
-    /// How often the output at the place that the target numbers is among the k largest.
-    /// Follows Keras's
+    /// How often the output at the place that the target numbers is among the k largest. Follows Keras's
     /// [SparseTopKCategoricalAccuracy](https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class).
     public final class SparseTopKCategoricalAccuracy: MeanOf {
         public let k: Int
@@ -53,7 +52,8 @@ extension Metrics {
         try yTrue.validated()
         try yPred.validated()
         guard let classes = yPred.shape.last, yPred.rank > 1 else {
-            throw HornbillError(.shape, "the k largest outputs need an axis of samples and one of classes, not \(yPred.shape)")
+            throw HornbillError(
+                .shape, "the k largest outputs need an axis of samples and one of classes, not \(yPred.shape)")
         }
         let rows = Shape(Array(yPred.shape.dropLast()))
         guard yTrue.count == rows.count else {

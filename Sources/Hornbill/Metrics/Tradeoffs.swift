@@ -14,7 +14,8 @@ extension Metrics {
         }
 
         init(
-            _ base: String, _ boundName: String, _ bound: Double, _ numThresholds: Int, _ classId: Int?, _ name: String?,
+            _ base: String, _ boundName: String, _ bound: Double, _ numThresholds: Int, _ classId: Int?,
+            _ name: String?,
             _ dtype: DType
         ) {
             self.numThresholds = numThresholds
@@ -89,7 +90,8 @@ extension Metrics {
     /// [PrecisionAtRecall](https://keras.io/api/metrics/classification_metrics/#precisionatrecall-class).
     public final class PrecisionAtRecall: Tradeoff {
         public init(
-            _ recall: Double, numThresholds: Int = 200, classId: Int? = nil, name: String? = nil, dtype: DType = .float32
+            _ recall: Double, numThresholds: Int = 200, classId: Int? = nil, name: String? = nil,
+            dtype: DType = .float32
         ) {
             super.init("precision_at_recall", "recall", recall, numThresholds, classId, name, dtype)
         }

@@ -21,8 +21,10 @@ extension Optimizers {
             self.initialAccumulatorValue = initialAccumulatorValue
             self.epsilon = epsilon
             super.init(
-                learningRate: learningRate, name: name, rules: UpdateRules(weightDecay: weightDecay,
-                clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
+                learningRate: learningRate, name: name,
+                rules: UpdateRules(
+                    weightDecay: weightDecay,
+                    clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
             )
         }
 
@@ -39,7 +41,7 @@ extension Optimizers {
 
         override public func getConfig() -> Config {
             super.getConfig().merging([
-                "initial_accumulator_value": .double(initialAccumulatorValue), "epsilon": .double(epsilon)
+                "initial_accumulator_value": .double(initialAccumulatorValue), "epsilon": .double(epsilon),
             ])
         }
     }

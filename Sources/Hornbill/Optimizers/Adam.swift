@@ -1,12 +1,12 @@
 import HornbillEngine
 
 extension Optimizers {
-    /// Steps by the mean gradient over the root of the mean squared gradient, both corrected for their start at 0 (Kingma
-    /// and Ba, 2015).
+    /// Steps by the mean gradient over the root of the mean squared gradient, both corrected for their start at 0
+    /// (Kingma and Ba, 2015).
     ///
-    /// `m ← m + (1 − beta1) (g − m); v ← v + (1 − beta2) (g² − v); p ← p − rate · √(1 − beta2ᵗ) / (1 − beta1ᵗ) · m / (√v +
-    /// epsilon)`. Slots: `momentum` and `velocity` of each variable, then all `velocity_hat` where amsgrad is used. Follows
-    /// Keras's [Adam](https://keras.io/api/optimizers/adam/).
+    /// `m ← m + (1 − beta1) (g − m); v ← v + (1 − beta2) (g² − v); p ← p − rate · √(1 − beta2ᵗ) / (1 − beta1ᵗ) · m /
+    /// (√v + epsilon)`. Slots: `momentum` and `velocity` of each variable, then all `velocity_hat` where amsgrad is
+    /// used. Follows Keras's [Adam](https://keras.io/api/optimizers/adam/).
     public class Adam: Optimizer {
         public let beta1: Double
         public let beta2: Double
@@ -29,8 +29,10 @@ extension Optimizers {
             self.epsilon = epsilon
             self.amsgrad = amsgrad
             super.init(
-                learningRate: learningRate, name: name, rules: UpdateRules(weightDecay: weightDecay,
-                clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
+                learningRate: learningRate, name: name,
+                rules: UpdateRules(
+                    weightDecay: weightDecay,
+                    clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
             )
         }
 
@@ -67,7 +69,7 @@ extension Optimizers {
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon),
-                "amsgrad": .bool(amsgrad)
+                "amsgrad": .bool(amsgrad),
             ])
         }
     }

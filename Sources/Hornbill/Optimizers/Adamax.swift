@@ -24,12 +24,16 @@ extension Optimizers {
             self.beta2 = beta2
             self.epsilon = epsilon
             super.init(
-                learningRate: learningRate, name: name, rules: UpdateRules(weightDecay: weightDecay,
-                clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
+                learningRate: learningRate, name: name,
+                rules: UpdateRules(
+                    weightDecay: weightDecay,
+                    clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
             )
         }
 
-        override public func build(_ variables: [Variable]) throws { try addSlots(["momentum", "norm"], for: variables) }
+        override public func build(_ variables: [Variable]) throws {
+            try addSlots(["momentum", "norm"], for: variables)
+        }
 
         override public func scalars(step: Tensor, learningRate: Tensor) throws -> [Tensor] {
             [1.0 - ops.power(Tensor(repeating: beta1, shape: [], dtype: step.dtype), step)]
@@ -48,7 +52,7 @@ extension Optimizers {
 
         override public func getConfig() -> Config {
             super.getConfig().merging([
-                "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon)
+                "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon),
             ])
         }
     }

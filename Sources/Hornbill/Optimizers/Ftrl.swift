@@ -1,10 +1,11 @@
 import HornbillEngine
 
 extension Optimizers {
-    /// Follow the regularized leader (McMahan et al., 2013): gradient descent that makes weights exactly 0 where `l1` is
-    /// given; for large sparse models.
+    /// Follow the regularized leader (McMahan et al., 2013): gradient descent that makes weights exactly 0 where `l1`
+    /// is given; for large sparse models.
     ///
-    /// Slots: `accumulator` and `linear` of each variable. Follows Keras's [Ftrl](https://keras.io/api/optimizers/ftrl/).
+    /// Slots: `accumulator` and `linear` of each variable. Follows Keras's
+    /// [Ftrl](https://keras.io/api/optimizers/ftrl/).
     public final class Ftrl: Optimizer {
         public let learningRatePower: Double
         public let initialAccumulatorValue: Double
@@ -44,7 +45,8 @@ extension Optimizers {
                 throw HornbillError(.argument, "learningRatePower must not be above 0, but is \(learningRatePower)")
             }
             for (name, value) in [
-                ("initialAccumulatorValue", initialAccumulatorValue), ("l1", l1), ("l2", l2), ("l2Shrinkage", l2Shrinkage),
+                ("initialAccumulatorValue", initialAccumulatorValue), ("l1", l1), ("l2", l2),
+                ("l2Shrinkage", l2Shrinkage),
             ] where value < 0 {
                 throw HornbillError(.argument, "\(name) must not be below 0, but is \(value)")
             }
@@ -53,13 +55,17 @@ extension Optimizers {
 
         override public func update(_ variable: Variable, _ gradient: Tensor, learningRate: Tensor) throws {
             let (accumulator, linear) = (try slot("accumulator", of: variable), try slot("linear", of: variable))
-            func power(_ x: Tensor) -> Tensor { learningRatePower == -0.5 ? ops.sqrt(x) : ops.power(x, -learningRatePower) }
+            func power(_ x: Tensor) -> Tensor {
+                learningRatePower == -0.5 ? ops.sqrt(x) : ops.power(x, -learningRatePower)
+            }
             let (weights, before) = (variable.value, accumulator.value)
             let after = before + ops.square(gradient)
             let shrunk = l2Shrinkage == 0 ? gradient : gradient + 2 * l2Shrinkage * weights
             let sum = linear.value + (shrunk - (power(after) - power(before)) / learningRate * weights)
             try linear.assign(sum)
-            let steadying = beta == 0 ? Tensor(repeating: 2 * l2, shape: [], dtype: weights.dtype) : 2 * (l2 + beta / (2 * learningRate))
+            let steadying =
+                beta == 0
+                ? Tensor(repeating: 2 * l2, shape: [], dtype: weights.dtype) : 2 * (l2 + beta / (2 * learningRate))
             let quadratic = power(after) / learningRate + steadying
             try variable.assign((ops.clip(sum, -l1, l1) - sum) / quadratic)
             try accumulator.assign(after)

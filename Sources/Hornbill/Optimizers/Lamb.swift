@@ -1,9 +1,11 @@
 import HornbillEngine
 
 extension Optimizers {
-    /// Adam whose step is scaled, variable by variable, to the size of the weights (You et al., 2020): for large batches.
+    /// Adam whose step is scaled, variable by variable, to the size of the weights (You et al., 2020): for large
+    /// batches.
     ///
-    /// Slots: `momentum` and `velocity` of each variable. Follows Keras's [Lamb](https://keras.io/api/optimizers/lamb/).
+    /// Slots: `momentum` and `velocity` of each variable. Follows Keras's
+    /// [Lamb](https://keras.io/api/optimizers/lamb/).
     public final class Lamb: Optimizer {
         public let beta1: Double
         public let beta2: Double

@@ -21,8 +21,10 @@ extension Optimizers {
             self.beta1 = beta1
             self.beta2 = beta2
             super.init(
-                learningRate: learningRate, name: name, rules: UpdateRules(weightDecay: weightDecay,
-                clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
+                learningRate: learningRate, name: name,
+                rules: UpdateRules(
+                    weightDecay: weightDecay,
+                    clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
             )
         }
 

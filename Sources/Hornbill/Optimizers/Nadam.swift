@@ -3,8 +3,8 @@ import HornbillEngine
 extension Optimizers {
     /// Adam with Nesterov's momentum (Dozat, 2016).
     ///
-    /// Slots: `momentum` and `velocity` of each variable, then one scalar, the product of the momentum's schedule. Follows
-    /// Keras's [Nadam](https://keras.io/api/optimizers/Nadam/).
+    /// Slots: `momentum` and `velocity` of each variable, then one scalar, the product of the momentum's schedule.
+    /// Follows Keras's [Nadam](https://keras.io/api/optimizers/Nadam/).
     public final class Nadam: Optimizer {
         public let beta1: Double
         public let beta2: Double
@@ -24,8 +24,10 @@ extension Optimizers {
             self.beta2 = beta2
             self.epsilon = epsilon
             super.init(
-                learningRate: learningRate, name: name, rules: UpdateRules(weightDecay: weightDecay,
-                clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
+                learningRate: learningRate, name: name,
+                rules: UpdateRules(
+                    weightDecay: weightDecay,
+                    clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
             )
         }
 
@@ -37,7 +39,7 @@ extension Optimizers {
         }
 
         override public func beginStep() throws {
-            let step = iterations.value.cast(to: .float32) + 1.0
+            let step = updates.cast(to: .float32) + 1.0
             try product?.assign(product.required() * momentum(at: step))
         }
 
@@ -68,7 +70,7 @@ extension Optimizers {
 
         override public func getConfig() -> Config {
             super.getConfig().merging([
-                "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon)
+                "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon),
             ])
         }
     }

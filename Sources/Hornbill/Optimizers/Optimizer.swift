@@ -2,7 +2,8 @@ import HornbillEngine
 
 /// An optimizer: a function of (parameter, gradient, slots, step), written with operations, so that it becomes part of
 /// the compiled training step. Inherit from it, make slots in ``build(_:)``, and override
-/// ``update(_:_:learningRate:)``; or ``update(_:_:learningRate:scalars:)`` where all variables share numbers of the step.
+/// ``update(_:_:learningRate:)``; or ``update(_:_:learningRate:scalars:)`` where all variables share numbers of the
+/// step.
 ///
 /// ```swift
 /// final class SignDescent: Optimizer {
@@ -14,7 +15,7 @@ import HornbillEngine
 /// Follows Keras's [optimizers](https://keras.io/api/optimizers/).
 open class Optimizer: OptimizerConvertible, Configurable {
     public let name: String
-    /// How many updates were made: an int64 scalar.
+    /// How many steps were made: an int64 scalar.
     public let iterations: Variable
     private let rate: Variable
     /// The learning rate as a function of the step, if it is one.
@@ -25,7 +26,10 @@ open class Optimizer: OptimizerConvertible, Configurable {
     private var slotOrder: [Variable] = []
     /// The variables that have their slots.
     private var known: Set<ObjectIdentifier> = []
-    private let rules: UpdateRules
+    /// What happens to gradients and weights around the update.
+    public internal(set) var rules: UpdateRules
+    var undecayed: Set<ObjectIdentifier> = []
+    var undecayedNames: [String] = []
 
     /// - Parameters:
     ///   - learningRate: a number, or a schedule of the step.
@@ -50,7 +54,8 @@ open class Optimizer: OptimizerConvertible, Configurable {
     open var kerasClassName: String { String(describing: type(of: self)) }
     open func getConfig() -> Config {
         Config([
-            ("name", .string(displayName)), ("learning_rate", schedule?.serialized ?? .double((try? rate.value.item()) ?? 0)),
+            ("name", .string(displayName)),
+            ("learning_rate", schedule?.serialized ?? .double((try? rate.value.item()) ?? 0)),
         ]).merging(rules.config)
     }
 
@@ -69,7 +74,7 @@ open class Optimizer: OptimizerConvertible, Configurable {
 
     /// Numbers of the step that all updates share, as bias corrections: computed once a step for each dtype.
     /// - Parameters:
-    ///   - step: the number of this step, from 1, as a scalar of the dtype.
+    ///   - step: the number of this update, from 1, as a scalar of the dtype.
     ///   - learningRate: the rate of this step as a scalar of the dtype.
     open func scalars(step: Tensor, learningRate: Tensor) throws -> [Tensor] { [] }
 
@@ -78,6 +83,9 @@ open class Optimizer: OptimizerConvertible, Configurable {
     open func update(_ variable: Variable, _ gradient: Tensor, learningRate: Tensor, scalars: [Tensor]) throws {
         try update(variable, gradient, learningRate: learningRate)
     }
+
+    /// The share of the learning rate by which a variable decays; nil if it does not.
+    open func weightDecay(of variable: Variable) -> Double? { decays(variable) ? rules.weightDecay : nil }
 
     // MARK: Slots
 
@@ -93,14 +101,18 @@ open class Optimizer: OptimizerConvertible, Configurable {
         for variable in variables {
             for (index, slot) in names.enumerated() {
                 let start = initial.indices.contains(index) ? initial[index] : 0
-                let value = Tensor(repeating: start, shape: variable.shape, dtype: variable.dtype)
-                let reference = variable.path.split(separator: "/").joined(separator: "_")
-                let state = try Variable(value, name: "\(reference)_\(slot)", trainable: false)
-                state.path = "\(displayName)/\(state.name)"
-                slots[slot, default: [:]][ObjectIdentifier(variable)] = state
-                slotOrder.append(state)
+                try addSlot(slot, of: variable, Tensor(repeating: start, shape: variable.shape, dtype: variable.dtype))
             }
         }
+    }
+
+    /// Adds a slot of one variable that begins with `initial`, whatever its shape.
+    public func addSlot(_ slot: String, of variable: Variable, _ initial: Tensor) throws {
+        let reference = variable.path.split(separator: "/").joined(separator: "_")
+        let state = try Variable(initial, name: "\(reference)_\(slot)", trainable: false)
+        state.path = "\(displayName)/\(state.name)"
+        slots[slot, default: [:]][ObjectIdentifier(variable)] = state
+        slotOrder.append(state)
     }
 
     /// Adds a scalar of the optimizer's own; one of this name is not made twice.
@@ -117,7 +129,9 @@ open class Optimizer: OptimizerConvertible, Configurable {
     public func slot(_ slot: String, of variable: Variable) throws -> Variable {
         guard let state = slots[slot]?[ObjectIdentifier(variable)] else {
             throw HornbillError(
-                .state, "the optimizer \(displayName) has no \(slot) for the variable '\(variable.path)': it was built for other variables")
+                .state,
+                "the optimizer \(displayName) has no \(slot) for the variable '\(variable.path)': it was built for other variables"
+            )
         }
         return state
     }
@@ -142,7 +156,7 @@ open class Optimizer: OptimizerConvertible, Configurable {
         let new = variables.filter { !known.contains(ObjectIdentifier($0)) }
         if built, new.isEmpty { return }
         try Trace.$current.withValue(nil) {
-            slotOrder += try rules.build(new, named: displayName)
+            try buildRules(new)
             try build(new)
         }
         known.formUnion(new.map(ObjectIdentifier.init))
@@ -165,15 +179,16 @@ open class Optimizer: OptimizerConvertible, Configurable {
         func numbers(_ dtype: DType) throws -> (rate: Tensor, scalars: [Tensor]) {
             if let known = shared[dtype] { return known }
             let own = rate.cast(to: dtype)
-            let numbers = (own, try scalars(step: iterations.value.cast(to: dtype) + 1.0, learningRate: own))
+            let numbers = (own, try scalars(step: updates.cast(to: dtype) + 1.0, learningRate: own))
             shared[dtype] = numbers
             return numbers
         }
-        try rules.apply(gradients, to: variables, learningRate: rate) {
+        try applyRules(gradients, to: variables, learningRate: rate) { gradients in
             try beginStep()
-        } update: { variable, gradient in
-            let (rate, scalars) = try numbers(variable.dtype)
-            try update(variable, gradient.cast(to: variable.dtype), learningRate: rate, scalars: scalars)
+            for (variable, gradient) in zip(variables, gradients) {
+                let (rate, scalars) = try numbers(variable.dtype)
+                try update(variable, gradient.cast(to: variable.dtype), learningRate: rate, scalars: scalars)
+            }
         }
         for variable in variables {
             if let constraint = constraints[ObjectIdentifier(variable)] {

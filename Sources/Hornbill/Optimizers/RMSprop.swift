@@ -1,7 +1,8 @@
 import HornbillEngine
 
 extension Optimizers {
-    /// Divides the gradient by the root of its mean square: `v ← rho · v + (1 − rho) · g²; p ← p − rate · g / √(v + epsilon)`.
+    /// Divides the gradient by the root of its mean square: `v ← rho · v + (1 − rho) · g²; p ← p − rate · g / √(v +
+    /// epsilon)`.
     ///
     /// Slots: `velocity`, then `momentum` and `average_gradient` where they are used. Follows Keras's
     /// [RMSprop](https://keras.io/api/optimizers/rmsprop/).
@@ -27,8 +28,10 @@ extension Optimizers {
             self.epsilon = epsilon
             self.centered = centered
             super.init(
-                learningRate: learningRate, name: name, rules: UpdateRules(weightDecay: weightDecay,
-                clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
+                learningRate: learningRate, name: name,
+                rules: UpdateRules(
+                    weightDecay: weightDecay,
+                    clipNorm: clipNorm, clipValue: clipValue, globalClipNorm: globalClipNorm)
             )
         }
 
@@ -61,7 +64,7 @@ extension Optimizers {
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "rho": .double(rho), "momentum": .double(momentum), "epsilon": .double(epsilon),
-                "centered": .bool(centered)
+                "centered": .bool(centered),
             ])
         }
     }

@@ -1,7 +1,8 @@
 import HornbillEngine
 
-/// What every optimizer of Keras can do around its update: weight decay, clipping of gradients.
-public struct UpdateRules: Sendable {
+/// What every optimizer of Keras can do around its update. Each optimizer takes the first four as arguments; the others
+/// are set with ``Optimizer/with(_:)``.
+public struct UpdateRules: Sendable, Hashable {
     /// Decay of each weight by this share of the learning rate at each step; decoupled, as AdamW's.
     public var weightDecay: Double?
     /// The largest L2 norm of one variable's gradient.
@@ -10,6 +11,17 @@ public struct UpdateRules: Sendable {
     public var clipValue: Double?
     /// The largest L2 norm of all gradients together.
     public var globalClipNorm: Double?
+    /// Whether an exponential moving average of the weights is kept.
+    public var useEMA = false
+    /// How much of the average is kept at each step, within 0 … 1.
+    public var emaMomentum = 0.99
+    /// After how many steps the weights are set to their average; nil leaves that to
+    /// ``Optimizer/finalizeVariableValues(_:)``.
+    public var emaOverwriteFrequency: Int?
+    /// What the loss was multiplied by, and gradients are divided by: for types of small range.
+    public var lossScaleFactor: Double?
+    /// How many steps' gradients are averaged for one update, at least 2; one if nil.
+    public var gradientAccumulationSteps: Int?
 
     public init(
         weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil
@@ -23,39 +35,37 @@ public struct UpdateRules: Sendable {
     var config: Config {
         [
             "weight_decay": ConfigValue(weightDecay), "clipnorm": ConfigValue(clipNorm),
-            "global_clipnorm": ConfigValue(globalClipNorm), "clipvalue": ConfigValue(clipValue), "use_ema": false,
-            "ema_momentum": 0.99, "ema_overwrite_frequency": nil, "loss_scale_factor": nil,
-            "gradient_accumulation_steps": nil,
+            "global_clipnorm": ConfigValue(globalClipNorm), "clipvalue": ConfigValue(clipValue),
+            "use_ema": .bool(useEMA), "ema_momentum": .double(emaMomentum),
+            "ema_overwrite_frequency": ConfigValue(emaOverwriteFrequency),
+            "loss_scale_factor": ConfigValue(lossScaleFactor),
+            "gradient_accumulation_steps": ConfigValue(gradientAccumulationSteps),
         ]
     }
 
-    /// The state that the rules need, which files hold before the slots.
-    func build(_ variables: [Variable], named name: String) throws -> [Variable] { [] }
-
-    /// Runs `begin`, and `update` for each variable, with the rules around them.
-    func apply(
-        _ gradients: [Tensor], to variables: [Variable], learningRate: Tensor, begin: () throws -> Void,
-        update: (Variable, Tensor) throws -> Void
-    ) throws {
-        let clipped = try clip(gradients)
-        if let weightDecay {
-            for variable in variables {
-                let rate = learningRate.cast(to: variable.dtype)
-                try variable.assignSubtract(variable.value * weightDecay * rate)
-            }
-        }
-        try begin()
-        for (variable, gradient) in zip(variables, clipped) { try update(variable, gradient) }
-    }
-
-    private func clip(_ gradients: [Tensor]) throws -> [Tensor] {
-        let given = [clipNorm, clipValue, globalClipNorm].compactMap { $0 }
-        guard given.count <= 1 else {
+    /// - Throws: kind `argument` for a rule that makes no sense.
+    func validate() throws {
+        let clips = [clipNorm, clipValue, globalClipNorm].compactMap { $0 }
+        guard clips.count <= 1 else {
             throw HornbillError(.argument, "only one of clipNorm, clipValue and globalClipNorm can be set")
         }
-        guard given.allSatisfy({ $0 > 0 }) else {
-            throw HornbillError(.argument, "gradients can be clipped to a positive number only, not to \(given[0])")
+        guard clips.allSatisfy({ $0 > 0 }) else {
+            throw HornbillError(.argument, "gradients can be clipped to a positive number only, not to \(clips[0])")
         }
+        guard emaMomentum >= 0, emaMomentum <= 1 else {
+            throw HornbillError(.argument, "emaMomentum must be within 0 … 1, not \(emaMomentum)")
+        }
+        if let emaOverwriteFrequency, emaOverwriteFrequency < 1 {
+            throw HornbillError(.argument, "emaOverwriteFrequency must be positive, not \(emaOverwriteFrequency)")
+        }
+        if let gradientAccumulationSteps, gradientAccumulationSteps < 2 {
+            throw HornbillError(
+                .argument, "gradientAccumulationSteps must be at least 2, not \(gradientAccumulationSteps)")
+        }
+    }
+
+    /// The gradients, shortened where they are too long.
+    func clip(_ gradients: [Tensor]) -> [Tensor] {
         if let clipValue { return gradients.map { ops.clip($0, -clipValue, clipValue) } }
         if let clipNorm {
             return gradients.map { gradient in

@@ -57,8 +57,8 @@ extension Schedules {
         }
     }
 
-    /// Half cosines, each `tMul` times as long and `mMul` times as high as the one before (Loshchilov and Hutter, 2017).
-    /// Follows Keras's
+    /// Half cosines, each `tMul` times as long and `mMul` times as high as the one before (Loshchilov and Hutter,
+    /// 2017). Follows Keras's
     /// [CosineDecayRestarts](https://keras.io/api/optimizers/learning_rate_schedules/cosine_decay_restarts/).
     public struct CosineDecayRestarts: LearningRateSchedule {
         public var initialLearningRate: Double

@@ -157,7 +157,8 @@ extension Schedules {
         public func callAsFunction(_ step: Tensor) throws -> Tensor {
             guard values.count == boundaries.count + 1, zip(boundaries, boundaries.dropFirst()).allSatisfy(<) else {
                 throw HornbillError(
-                    .argument, "rising boundaries are needed and one value more: \(boundaries) and \(values) do not fit")
+                    .argument, "rising boundaries are needed and one value more: \(boundaries) and \(values) do not fit"
+                )
             }
             let now = float(step)
             return zip(boundaries, values.dropFirst()).reduce(scalar(values[0])) { rate, next in

@@ -119,6 +119,7 @@ extension Model {
             }
             if stopTraining { break }
         }
+        try requireCompiled().optimizer.finalizeVariableValues(trainableVariables)
         try callbacks.each { try $0.onTrainEnd(logs) }
         return history
     }

@@ -66,7 +66,7 @@ extension Model {
         let (_, gradients) = try valueAndGradients(of: variables) {
             let result = try computeLoss(data, training: true)
             loss = result
-            return result.total
+            return compiled.optimizer.scaleLoss(result.total)
         }
         var constraints: [ObjectIdentifier: Constraint] = [:]
         for layer in allLayers {

@@ -7,7 +7,8 @@ func expectClose(
 ) throws {
     try actual.validated()
     guard actual.shape == expected.shape else {
-        Issue.record("\(what): the shape is \(actual.shape), Keras has \(expected.shape)", sourceLocation: sourceLocation)
+        Issue.record(
+            "\(what): the shape is \(actual.shape), Keras has \(expected.shape)", sourceLocation: sourceLocation)
         return
     }
     let (values, wanted) = (try actual.doubles(), try expected.doubles())

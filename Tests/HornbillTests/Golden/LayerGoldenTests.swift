@@ -125,7 +125,7 @@ import Testing
     @Test func `every layer that golden data is there for is tested`() {
         let missing = Set(Golden.cases("layers").map(\.className)).subtracting(layerFactories.keys)
         #expect(missing.sorted() == [])
-        #expect(Self.cases.count >= 93)
+        #expect(Self.cases.count >= 122)
     }
 
     private func layer(_ golden: GoldenCase) throws -> Layer {

@@ -91,7 +91,8 @@ import Hornbill
         case "Dice": return Losses.Dice(axis: config["axis"]?.ints, reduction: reduction)
         case "Tversky":
             return Losses.Tversky(
-                alpha: number("alpha", 0.5), beta: number("beta", 0.5), axis: config["axis"]?.ints, reduction: reduction)
+                alpha: number("alpha", 0.5), beta: number("beta", 0.5), axis: config["axis"]?.ints, reduction: reduction
+            )
         case "Circle":
             return Losses.Circle(
                 gamma: number("gamma", 80), margin: number("margin", 0.4),

@@ -65,10 +65,12 @@ func schedule(_ className: String, _ config: GoldenValue) throws -> any Learning
     switch className {
     case "ExponentialDecay":
         return Schedules.ExponentialDecay(
-            initial, decaySteps: steps, decayRate: number("decay_rate") ?? 0, staircase: config["staircase"]?.bool ?? false)
+            initial, decaySteps: steps, decayRate: number("decay_rate") ?? 0,
+            staircase: config["staircase"]?.bool ?? false)
     case "InverseTimeDecay":
         return Schedules.InverseTimeDecay(
-            initial, decaySteps: steps, decayRate: number("decay_rate") ?? 0, staircase: config["staircase"]?.bool ?? false)
+            initial, decaySteps: steps, decayRate: number("decay_rate") ?? 0,
+            staircase: config["staircase"]?.bool ?? false)
     case "PolynomialDecay":
         return Schedules.PolynomialDecay(
             initial, decaySteps: steps, endLearningRate: number("end_learning_rate") ?? 0.0001,

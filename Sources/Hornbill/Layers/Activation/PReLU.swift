@@ -11,8 +11,8 @@ public final class PReLU: Layer {
     public let sharedAxes: [Int]?
     public private(set) var alpha: Variable?
 
-    /// - Parameter sharedAxes: the axes along which all places share one slope, the batch axis being 0: `[1, 2]` for the
-    ///   places of an image.
+    /// - Parameter sharedAxes: the axes along which all places share one slope, the batch axis being 0: `[1, 2]` for
+    ///   the places of an image.
     public init(
         alphaInitializer: any InitializerConvertible = "zeros", alphaRegularizer: (any RegularizerConvertible)? = nil,
         alphaConstraint: (any ConstraintConvertible)? = nil, sharedAxes: [Int]? = nil, inputShape: PartialShape? = nil,
@@ -28,7 +28,8 @@ public final class PReLU: Layer {
     override public func build(inputShape: PartialShape) throws {
         let shared = sharedAxes ?? []
         for axis in shared where axis < 1 || axis >= inputShape.rank {
-            throw HornbillError(.argument, "there is no axis \(axis) to share in the shape \(inputShape): they begin at 1")
+            throw HornbillError(
+                .argument, "there is no axis \(axis) to share in the shape \(inputShape): they begin at 1")
         }
         var sizes: [Int] = []
         var fixed: [Int: Int] = [:]
@@ -39,7 +40,8 @@ public final class PReLU: Layer {
                 sizes.append(size)
                 fixed[axis] = size
             } else {
-                throw HornbillError(.shape, "axis \(axis) of the input must be known or shared, got the shape \(inputShape)")
+                throw HornbillError(
+                    .shape, "axis \(axis) of the input must be known or shared, got the shape \(inputShape)")
             }
         }
         alpha = try addWeight(

@@ -1,7 +1,7 @@
 import HornbillEngine
 
-/// The rectifier: `x` above `threshold`, at most `maxValue`; `negativeSlope · (x − threshold)` below. The output has the
-/// input's shape. Follows Keras's [ReLU](https://keras.io/api/layers/activation_layers/relu/).
+/// The rectifier: `x` above `threshold`, at most `maxValue`; `negativeSlope · (x − threshold)` below. The output has
+/// the input's shape. Follows Keras's [ReLU](https://keras.io/api/layers/activation_layers/relu/).
 public final class ReLU: Layer {
     public let maxValue: Double?
     public let negativeSlope: Double

@@ -1,7 +1,8 @@
 import HornbillEngine
 
 /// Exponentials divided by their sum along `axis`, or along several axes taken together. The output has the input's
-/// shape; where a mask is false, it is 0. Follows Keras's [Softmax](https://keras.io/api/layers/activation_layers/softmax/).
+/// shape; where a mask is false, it is 0. Follows Keras's
+/// [Softmax](https://keras.io/api/layers/activation_layers/softmax/).
 public final class Softmax: Layer {
     public let axis: Axes
 
@@ -11,7 +12,9 @@ public final class Softmax: Layer {
     }
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
-        guard let given = context.masks.first, let mask = given?.cast(to: .bool) else { return ops.softmax(x, axis: axis) }
+        guard let given = context.masks.first, let mask = given?.cast(to: .bool) else {
+            return ops.softmax(x, axis: axis)
+        }
         return ops.where(mask, ops.softmax(ops.where(mask, x, -1e9), axis: axis), 0)
     }
 

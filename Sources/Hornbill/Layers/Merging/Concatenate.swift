@@ -19,13 +19,16 @@ public final class Concatenate: Merge {
         }
         let along = axis < 0 ? axis + first.rank : axis
         for shape in shapes.dropFirst() {
-            let fits = shape.rank == first.rank && (0..<first.rank).allSatisfy { index in
-                guard index != along, let a = first[index], let b = shape[index] else { return true }
-                return a == b
-            }
+            let fits =
+                shape.rank == first.rank
+                && (0..<first.rank).allSatisfy { index in
+                    guard index != along, let a = first[index], let b = shape[index] else { return true }
+                    return a == b
+                }
             guard fits else {
                 throw HornbillError(
-                    .shape, "Concatenate needs inputs whose shapes agree but for axis \(axis), got \(first) and \(shape)")
+                    .shape,
+                    "Concatenate needs inputs whose shapes agree but for axis \(axis), got \(first) and \(shape)")
             }
         }
     }

@@ -1,8 +1,8 @@
 import HornbillEngine
 
-/// The sums of products of two inputs along an axis of each, sample by sample: of `(batch, n)` and `(batch, n)` it gives
-/// `(batch, 1)`, of `(batch, a, n)` and `(batch, n, b)` along axes 2 and 1 `(batch, a, b)`.
-/// Follows Keras's [Dot](https://keras.io/api/layers/merging_layers/dot/).
+/// The sums of products of two inputs along an axis of each, sample by sample: of `(batch, n)` and `(batch, n)` it
+/// gives `(batch, 1)`, of `(batch, a, n)` and `(batch, n, b)` along axes 2 and 1 `(batch, a, b)`. Follows Keras's
+/// [Dot](https://keras.io/api/layers/merging_layers/dot/).
 public final class Dot: Merge {
     public let axes: Axes
     public let normalize: Bool
@@ -27,7 +27,8 @@ public final class Dot: Merge {
             let resolved = axis < 0 ? axis + rank : axis
             guard resolved > 0, resolved < rank else {
                 throw HornbillError(
-                    .argument, "Dot cannot sum along axis \(axis) of an input of \(rank) axes: it must be one after the batch's")
+                    .argument,
+                    "Dot cannot sum along axis \(axis) of an input of \(rank) axes: it must be one after the batch's")
             }
             return resolved
         }
@@ -37,10 +38,14 @@ public final class Dot: Merge {
         let axes = try resolved(shapes.map(\.rank))
         if let a = shapes[0][axes[0]], let b = shapes[1][axes[1]], a != b {
             throw HornbillError(
-                .shape, "Dot needs axes of one size: axis \(axes[0]) of \(shapes[0]) has \(a), axis \(axes[1]) of \(shapes[1]) has \(b)")
+                .shape,
+                "Dot needs axes of one size: axis \(axes[0]) of \(shapes[0]) has \(a), axis \(axes[1]) of \(shapes[1]) has \(b)"
+            )
         }
         if let a = shapes[0][0], let b = shapes[1][0], a != b {
-            throw HornbillError(.shape, "Dot cannot merge batches of \(a) and \(b) samples: the shapes are \(shapes[0]) and \(shapes[1])")
+            throw HornbillError(
+                .shape,
+                "Dot cannot merge batches of \(a) and \(b) samples: the shapes are \(shapes[0]) and \(shapes[1])")
         }
     }
 

@@ -22,7 +22,9 @@ public class Merge: Layer {
             }
             if first.rank > 0, shape.rank > 0, let a = first[0], let b = shape[0], a != b {
                 throw HornbillError(
-                    .shape, "\(kerasClassName) cannot merge batches of \(a) and \(b) samples: the shapes are \(first) and \(shape)")
+                    .shape,
+                    "\(kerasClassName) cannot merge batches of \(a) and \(b) samples: the shapes are \(first) and \(shape)"
+                )
             }
             (merged, last) = (together, shape)
         }

@@ -3,7 +3,9 @@ import HornbillEngine
 /// The smallest of its inputs. Element by element, with the shapes broadcast.
 /// Follows Keras's [Minimum](https://keras.io/api/layers/merging_layers/minimum/).
 public final class Minimum: Merge {
-    override func merge(_ inputs: [Tensor]) throws -> Tensor { inputs.dropFirst().reduce(inputs[0]) { ops.minimum($0, $1) } }
+    override func merge(_ inputs: [Tensor]) throws -> Tensor {
+        inputs.dropFirst().reduce(inputs[0]) { ops.minimum($0, $1) }
+    }
 }
 
 /// The smallest of these. Short for `Minimum()(inputs)`.

@@ -14,7 +14,8 @@ public final class AlphaDropout: Layer {
     ///   - noiseShape: the shape in which the draws are made, 1 along axes that share them, nil for the input's size.
     ///   - seed: where its random numbers begin; taken from the session if nil.
     public init(
-        _ rate: Double, noiseShape: [Int?]? = nil, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil,
+        _ rate: Double, noiseShape: [Int?]? = nil, seed: Int? = nil, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DType = .float32
     ) {
         self.rate = rate
@@ -26,7 +27,9 @@ public final class AlphaDropout: Layer {
 
     override public func build(inputShape: PartialShape) throws {
         try checkRate(rate)
-        guard rate < 1 else { throw HornbillError(.argument, "rate must be below 1, not \(rate): nothing would be left") }
+        guard rate < 1 else {
+            throw HornbillError(.argument, "rate must be below 1, not \(rate): nothing would be left")
+        }
     }
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {

@@ -1,7 +1,8 @@
 import HornbillEngine
 
-/// Sets a share of the elements to 0 in training, and divides the others by what is left, so that the mean stays. Without
-/// training it does nothing. Follows Keras's [Dropout](https://keras.io/api/layers/regularization_layers/dropout/).
+/// Sets a share of the elements to 0 in training, and divides the others by what is left, so that the mean stays.
+/// Without training it does nothing. Follows Keras's
+/// [Dropout](https://keras.io/api/layers/regularization_layers/dropout/).
 public class Dropout: Layer {
     public let rate: Double
     public let noiseShape: [Int?]?
@@ -13,7 +14,8 @@ public class Dropout: Layer {
     ///   - noiseShape: the shape in which the draws are made, 1 along axes that share them, nil for the input's size.
     ///   - seed: where its random numbers begin; taken from the session if nil.
     public init(
-        _ rate: Double, noiseShape: [Int?]? = nil, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil,
+        _ rate: Double, noiseShape: [Int?]? = nil, seed: Int? = nil, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DType = .float32
     ) {
         self.rate = rate

@@ -22,7 +22,9 @@ public final class GaussianDropout: Layer {
 
     override public func build(inputShape: PartialShape) throws {
         try checkRate(rate)
-        guard rate < 1 else { throw HornbillError(.argument, "rate must be below 1, not \(rate): the variance would be infinite") }
+        guard rate < 1 else {
+            throw HornbillError(.argument, "rate must be below 1, not \(rate): the variance would be infinite")
+        }
     }
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {

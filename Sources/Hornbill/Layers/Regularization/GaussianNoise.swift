@@ -11,7 +11,8 @@ public final class GaussianNoise: Layer {
     ///   - stddev: the standard deviation of the noise, within 0 … 1.
     ///   - seed: where its random numbers begin; taken from the session if nil.
     public init(
-        _ stddev: Double, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32
+        _ stddev: Double, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil,
+        dtype: DType = .float32
     ) {
         self.stddev = stddev
         self.seed = seed

@@ -21,5 +21,7 @@ public final class Flatten: Layer {
         return ops.reshape(x, [x.shape[0], x.shape.dropFirst().reduce(1, *)])
     }
 
-    override public func getConfig() -> Config { super.getConfig().merging(["data_format": .string(dataFormat.rawValue)]) }
+    override public func getConfig() -> Config {
+        super.getConfig().merging(["data_format": .string(dataFormat.rawValue)])
+    }
 }

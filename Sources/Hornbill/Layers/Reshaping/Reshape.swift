@@ -15,12 +15,15 @@ public final class Reshape: Layer {
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
         let sample = x.shape.dropFirst().reduce(1, *)
         guard targetShape.count(where: { $0 == -1 }) <= 1, targetShape.allSatisfy({ $0 >= -1 }) else {
-            throw HornbillError(.argument, "a target shape can have one size of -1 and no other negative ones: \(targetShape)")
+            throw HornbillError(
+                .argument, "a target shape can have one size of -1 and no other negative ones: \(targetShape)")
         }
         let known = try Shape(targetShape.filter { $0 != -1 }).validated().count
         guard targetShape.contains(-1) ? known > 0 && sample % known == 0 : known == sample else {
             throw HornbillError(
-                .shape, "a sample of shape \(Shape(Array(x.shape.dropFirst()))) has \(sample) elements, which do not fit into the target shape \(Shape(targetShape))")
+                .shape,
+                "a sample of shape \(Shape(Array(x.shape.dropFirst()))) has \(sample) elements, which do not fit into the target shape \(Shape(targetShape))"
+            )
         }
         return ops.reshape(x, [x.shape[0]] + targetShape.map { $0 == -1 ? sample / known : $0 })
     }
