@@ -238,9 +238,15 @@ open class Layer: Configurable {
     /// The layer as messages name it: `'dense' (Dense)`.
     package var label: String { "'\(name)' (\(kerasClassName))" }
 
+    /// Names make paths in files, so they cannot have their separator in them.
+    func checkName() throws {
+        if name.contains("/") { throw HornbillError(.argument, "a name cannot contain '/'", layer: label) }
+    }
+
     /// Builds once, outside of any trace, so that weights are real and random streams start in order.
     package func ensureBuilt(_ shapes: Structure<PartialShape>) throws {
         if built { return }
+        try checkName()
         remade = []
         try Trace.$current.withValue(nil) { try NameScope.enter(self) { try build(inputShapes: shapes) } }
         remade = []

@@ -31,6 +31,7 @@ package final class LayerGraph {
         sorter.addUnused(inputs.leaves)
         nodes = sorter.sortedNodes
         operations = sorter.sortedLayers
+        for layer in operations { try layer.checkName() }
         var seen: Set<String> = []
         for layer in operations where !seen.insert(layer.name).inserted {
             throw HornbillError(

@@ -51,6 +51,18 @@ import Testing
         }
     }
 
+    @Test func `a name with a slash is refused, since names make paths`() {
+        Session.withNew(seed: 1) {
+            expectError(.argument, "a name cannot contain '/'", "'a/b' (Dense)") {
+                try Dense(1, name: "a/b")(Tensor.ones([1, 1])).validated()
+            }
+            let x = Input(shape: [1], name: "x/y")
+            expectError(.argument, "a name cannot contain '/'", "'x/y' (InputLayer)") {
+                _ = try Model(inputs: x, outputs: Dense(1)(x))
+            }
+        }
+    }
+
     @Test func `an error on the way to a symbol is thrown by the model, and by everything made of it`() {
         Session.withNew(seed: 1) {
             let x = Input(shape: [3], name: "x")
