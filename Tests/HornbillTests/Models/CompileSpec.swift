@@ -11,7 +11,12 @@ struct CompileSpec {
         let config = value["config"]
         let rate: any LearningRateConvertible = config?["learning_rate"].map(learningRate) ?? 0.01
         switch name {
-        case "Adam": return Optimizers.Adam(learningRate: rate)
+        case "Adam":
+            return Optimizers.Adam(learningRate: rate).with {
+                $0.useEMA = config?["use_ema"]?.bool ?? false
+                $0.emaMomentum = config?["ema_momentum"]?.double ?? 0.99
+                $0.gradientAccumulationSteps = config?["gradient_accumulation_steps"]?.int
+            }
         case "AdamW":
             return Optimizers.AdamW(
                 learningRate: rate, weightDecay: config?["weight_decay"]?.double ?? 0.004,
