@@ -2,14 +2,23 @@ import Synchronization
 
 /// Counters that tests and the benchmark read: they show that a loop allocates and compiles nothing.
 package enum Statistics {
-    private static let allocationCounter = Atomic<Int>(0)
-    private static let compilationCounter = Atomic<Int>(0)
+    /// What happens in one task, or outside of any that counts for itself.
+    package final class Counter: Sendable {
+        fileprivate let allocations = Atomic<Int>(0)
+        fileprivate let compilations = Atomic<Int>(0)
+        package init() {}
+    }
 
-    /// Tensor buffers and workspaces allocated so far in this process.
-    package static var allocations: Int { allocationCounter.load(ordering: .relaxed) }
-    /// Plans compiled so far in this process.
-    package static var compilations: Int { compilationCounter.load(ordering: .relaxed) }
+    private static let process = Counter()
+    /// The counter of the current task; nil counts for the process.
+    @TaskLocal package static var counter: Counter?
+    private static var current: Counter { counter ?? process }
 
-    package static func countAllocation(_ bytes: Int) { allocationCounter.add(1, ordering: .relaxed) }
-    package static func countCompilation() { compilationCounter.add(1, ordering: .relaxed) }
+    /// Tensor buffers and workspaces allocated so far.
+    package static var allocations: Int { current.allocations.load(ordering: .relaxed) }
+    /// Plans compiled so far.
+    package static var compilations: Int { current.compilations.load(ordering: .relaxed) }
+
+    package static func countAllocation(_ bytes: Int) { current.allocations.add(1, ordering: .relaxed) }
+    package static func countCompilation() { current.compilations.add(1, ordering: .relaxed) }
 }
