@@ -1,4 +1,5 @@
 import CKernels
+import Logging
 import Synchronization
 
 /// A compiled graph: a flat list of prepared kernel calls on memory planned in advance.
@@ -18,12 +19,15 @@ public final class Plan: Sendable {
     package let assigned: [Bool]
     let layout: PlanLayout
     private let free = Mutex<[Workspace]>([])
+    private static let logger = Logger(label: "hornbill.compiler")
 
     /// Compiles a graph.
     /// - Throws: kind `internal` if the graph is not well formed, or what an operation's lowering throws.
     public static func compile(_ graph: Graph, _ options: CompileOptions = CompileOptions()) throws -> Plan {
         Statistics.countCompilation()
-        return try Plan(Compiler.passes(graph, options), options)
+        let plan = try Plan(Compiler.passes(graph, options), options)
+        logger.trace("\(plan)")
+        return plan
     }
 
     /// Compiles a graph that is part of another, whose plan is the one that counts.
@@ -107,6 +111,8 @@ public final class Plan: Sendable {
         var times = [UInt64](repeating: 0, count: layout.steps.count)
         for (number, argument) in arguments.enumerated() { workspace.bindInput(number, to: argument) }
         for (number, result) in results.enumerated() { workspace.bindOutput(number, to: result.pointer) }
+        let mode = hk_flush_denormals()
+        defer { hk_restore_denormals(mode) }
         for _ in 0..<max(runs, 1) {
             try workspace.bindVariables()
             try workspace.executeTimed(&times)

@@ -9,9 +9,15 @@ package final class Workspace: @unchecked Sendable {
     /// nil where the memory is lent: the plan is a part of another.
     private let arena: HostBuffer?
     private let table: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    private let steps: UnsafeMutablePointer<(run: Executable, window: Window)>
+    private let steps: UnsafeMutablePointer<Step>
     /// Where each piece of memory was when the table was filled.
     private let bases: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+
+    /// A structure, not a tuple: as an element of a generic type a bare closure is called through one more.
+    private struct Step {
+        let run: Executable
+        let window: Window
+    }
 
     init(_ layout: PlanLayout, variables: [Variable], assigned: [Bool], ownsArena: Bool) throws {
         self.layout = layout
@@ -26,7 +32,7 @@ package final class Workspace: @unchecked Sendable {
         bases.initialize(repeating: nil, count: layout.bindings.count)
         steps = .allocate(capacity: max(executables.count, 1))
         for (index, run) in executables.enumerated() {
-            (steps + index).initialize(to: (run, Window(table + layout.steps[index].window)))
+            (steps + index).initialize(to: Step(run: run, window: Window(table + layout.steps[index].window)))
         }
         for (slot, tensor) in layout.constants {
             if let pointer = tensor.hostPointer { table[slot] = pointer }

@@ -11,8 +11,8 @@ package struct FuseElementwise {
 
     let graph: Graph
     /// The cluster of each node, -1 for those outside.
-    private(set) var membership: [Int]
-    private(set) var clusters: [Cluster] = []
+    private var membership: [Int]
+    var clusters: [Cluster] = []
 
     struct Cluster {
         /// Another cluster that this one has become part of.
@@ -38,6 +38,7 @@ package struct FuseElementwise {
         var pass = FuseElementwise(graph)
         for index in graph.nodes.indices { pass.visit(index) }
         pass.joinSmall()
+        pass.joinTiny()
         return try pass.emit().withoutDeadNodes()
     }
 
@@ -98,12 +99,12 @@ package struct FuseElementwise {
     }
 
     /// Whether other members see the value as it is: one rounded to half precision is only stored so.
-    private func canBeRead(_ value: Value) -> Bool {
+    func canBeRead(_ value: Value) -> Bool {
         let dtype = graph.type(of: value).dtype
         return dtype == .float32 || dtype == .bool || dtype == .uint8
     }
 
-    private mutating func merge(_ a: Int, _ b: Int) -> Int? {
+    mutating func merge(_ a: Int, _ b: Int) -> Int? {
         guard clusters[a].count == clusters[b].count,
             clusters[a].instructions + clusters[b].instructions <= Self.maximumInstructions,
             clusters[a].inputs.count + clusters[b].inputs.count <= Self.maximumInputs
@@ -115,46 +116,6 @@ package struct FuseElementwise {
         clusters[large].instructions += clusters[small].instructions
         clusters[small] = Cluster(parent: large, last: -1, isOpen: false, count: clusters[large].count)
         return large
-    }
-
-    // MARK: Small clusters
-
-    /// Elements up to which a kernel's call costs more than what it moves.
-    private static let small = 8192
-
-    /// Lets small clusters run with an earlier one whose values they read, where all that they need is there by then:
-    /// what is left of a loss after its reduction was taken off, say.
-    private mutating func joinSmall() {
-        for index in graph.nodes.indices {
-            guard let home = cluster(of: index), clusters[home].last == index, clusters[home].count <= Self.small else {
-                continue
-            }
-            let inputs = clusters[home].inputs.filter { cluster(of: $0.node) != home }
-            var target: Int?
-            for input in inputs {
-                guard let other = cluster(of: input.node), clusters[other].count == clusters[home].count else { continue }
-                if target.map({ clusters[other].last > clusters[$0].last }) ?? true { target = other }
-            }
-            guard let target else { continue }
-            let fits = inputs.allSatisfy {
-                cluster(of: $0.node) == target ? canBeRead($0) : available($0) < clusters[target].last
-            }
-            guard fits else { continue }
-            let place = clusters[target].last
-            if let merged = merge(target, home) { clusters[merged].last = place }
-        }
-    }
-
-    /// The place in the order at which a value that a program reads is there.
-    private mutating func available(_ value: Value) -> Int {
-        if let home = cluster(of: value.node) { return clusters[home].last }
-        let node = graph.nodes[value.node]
-        if case .broadcast(let shape) = node.operation,
-            FusedProgram.Layout(from: graph.type(of: node.inputs[0]).shape, to: shape) != nil
-        {
-            return available(node.inputs[0])
-        }
-        return node.operation.isSource ? -1 : value.node
     }
 
     // MARK: Nodes
