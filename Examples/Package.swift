@@ -5,7 +5,8 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 
 /// One program a folder of Sources.
 let programs = [
-    "Movies", "Styles", "Tickets", "FeatureExtraction", "TicketSubclass", "Sine", "SineFunctional", "TwoInputs", "ThreeInputs",
+    "Movies", "Styles", "Tickets", "FeatureExtraction", "TicketSubclass", "Sine", "SineFunctional", "TwoInputs",
+    "ThreeInputs",
     "TwoOutputs", "BetterTwoOutputs", "CustomMetric", "Validation", "Heads", "Shapes", "CustomLoop",
 ]
 
@@ -14,9 +15,10 @@ let package = Package(
     dependencies: [.package(name: "Hornbill", path: "..")],
     targets: programs.map { name in
         .executableTarget(
-            name: name, dependencies: ["Support", .product(name: "Hornbill", package: "Hornbill")], swiftSettings: strict)
+            name: name, dependencies: ["Support", .product(name: "Hornbill", package: "Hornbill")],
+            swiftSettings: strict)
     } + [
         .target(name: "Support", swiftSettings: strict),
-        .testTarget(name: "ExamplesTests", dependencies: programs.map { .target(name: $0) }, swiftSettings: strict)
+        .testTarget(name: "ExamplesTests", dependencies: programs.map { .target(name: $0) }, swiftSettings: strict),
     ]
 )

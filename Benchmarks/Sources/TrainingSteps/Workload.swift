@@ -21,7 +21,9 @@ struct Workload: Sendable {
         }
         try model.compile(optimizer: "rmsprop", loss: "mse", metrics: ["mse"])
         let x = Tensor.linspace(0, 1, count: 1000)
-        return (model, .tensor(ops.expandDims(x, axis: 1)), .tensor(ops.expandDims(ops.sin(x * 2 * Double.pi), axis: 1)))
+        return (
+            model, .tensor(ops.expandDims(x, axis: 1)), .tensor(ops.expandDims(ops.sin(x * 2 * Double.pi), axis: 1))
+        )
     }
 
     /// Three inputs of 20,100 numbers together, two heads; batches of 32.
@@ -49,6 +51,8 @@ struct Workload: Sendable {
             Dense(10, activation: .softmax)
         }
         try model.compile(optimizer: "rmsprop", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"])
-        return (model, .tensor(random.uniform([12_800, 784])), .tensor(random.randint([12_800], minval: 0, maxval: 10)))
+        return (
+            model, .tensor(random.uniform([12_800, 784])), .tensor(random.randint([12_800], minval: 0, maxval: 10))
+        )
     }
 }

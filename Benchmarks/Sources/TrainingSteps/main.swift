@@ -31,7 +31,8 @@ for workload in Workload.all where chosen.isEmpty || chosen.contains(workload.na
     }
     let predict = try best(1) { _ in let _: [Tensor] = try model.predict(x, batchSize: workload.batchSize) }
     let line = String(
-        format: "{\"peer\": \"hornbill\", \"workload\": \"%@\", \"train_ms\": %.5f, \"predict_ms\": %.5f, \"first_s\": %.3f}",
+        format:
+            "{\"peer\": \"hornbill\", \"workload\": \"%@\", \"train_ms\": %.5f, \"predict_ms\": %.5f, \"first_s\": %.3f}",
         workload.name, train, predict, first)
     print(line)
 }

@@ -28,7 +28,8 @@ struct Film: Sendable {
             let genre = try genres.dropLast().firstIndex { try row.number($0) == 1 } ?? genres.count - 1
             films.append(
                 Film(
-                    title: try row.text("title"), year: try row.number("year") ?? 0, length: try row.number("length") ?? 0,
+                    title: try row.text("title"), year: try row.number("year") ?? 0,
+                    length: try row.number("length") ?? 0,
                     budget: try row.number("budget"), rating: try row.number("rating") ?? 0,
                     votes: try row.number("votes") ?? 0, board: boards.firstIndex(of: try row.text("mpaa")) ?? 0,
                     genre: genre))

@@ -26,7 +26,8 @@ struct FilmFeatures: Sendable {
         let means = (0..<4).map { column in figures.reduce(0) { $0 + $1[column] } / count }
         self.means = means
         deviations = (0..<4).map { column in
-            let variance = figures.reduce(0) { $0 + ($1[column] - means[column]) * ($1[column] - means[column]) } / count
+            let variance =
+                figures.reduce(0) { $0 + ($1[column] - means[column]) * ($1[column] - means[column]) } / count
             return max(variance.squareRoot(), 1e-6)
         }
     }

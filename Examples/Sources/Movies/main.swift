@@ -15,7 +15,9 @@ let held = films.count / 5
 let validation = order[..<held].map { films[$0] }
 let training = order[held...].map { films[$0] }
 let features = FilmFeatures(fittedOn: training, vocabularySize: 10_000)
-print("\(films.count) films: \(training.count) to train on, \(validation.count) held out; \(features.words.count) title words")
+print(
+    "\(films.count) films: \(training.count) to train on, \(validation.count) held out; \(features.words.count) title words"
+)
 
 let batchSize = 128
 let trainingData = features.batches(training, size: batchSize, shuffled: true).prefetch(2)
@@ -42,12 +44,17 @@ let history = try model.fit(trainingData, epochs: 3, validationData: validationD
 
 let shown = validation.filter { $0.votes > 20_000 }.prefix(12)
 let (ratings, genres) = try model.predict(features.tensors(Array(shown)))
-let (ratingValues, genreValues) = try (ratings.floats(), ops.argmax(genres, axis: 1).cast(to: .int64).scalars(Int64.self))
-func column(_ text: String, _ width: Int) -> String { String(text.prefix(width)).padding(toLength: width, withPad: " ", startingAt: 0) }
+let (ratingValues, genreValues) = try (
+    ratings.floats(), ops.argmax(genres, axis: 1).cast(to: .int64).scalars(Int64.self)
+)
+func column(_ text: String, _ width: Int) -> String {
+    String(text.prefix(width)).padding(toLength: width, withPad: " ", startingAt: 0)
+}
 print("\n" + column("film", 40) + "rating  predicted  " + column("genre", 13) + "predicted")
 for (index, film) in shown.enumerated() {
     print(
-        column("\(film.title) (\(film.year))", 40) + String(format: "%6.1f  %9.1f  ", film.rating, ratingValues[index] * 10)
+        column("\(film.title) (\(film.year))", 40)
+            + String(format: "%6.1f  %9.1f  ", film.rating, ratingValues[index] * 10)
             + column(Film.genres[film.genre], 13) + Film.genres[Int(genreValues[index])])
 }
 

@@ -32,11 +32,15 @@ func loss(for problem: String) -> String? {
     }
 }
 let x = random.normal([200, 784])
-for (problem, units, activation) in [("two classes", 1, "sigmoid"), ("many classes", 4, "softmax"), ("regression", 1, "linear")] {
+for (problem, units, activation) in [
+    ("two classes", 1, "sigmoid"), ("many classes", 4, "softmax"), ("regression", 1, "linear"),
+] {
     let network = Sequential([Dense(units, activation: activation, inputShape: [784])])
     try network.compile(optimizer: "sgd", loss: loss(for: problem))
     let index = ops.argmax(x[0..., 0..<4], axis: 1)
-    let y = problem == "many classes" ? ops.oneHot(index, 4) : problem == "two classes" ? (x[0..., 0] > 0).cast(to: .float32) : x[0..., 0]
+    let y =
+        problem == "many classes"
+        ? ops.oneHot(index, 4) : problem == "two classes" ? (x[0..., 0] > 0).cast(to: .float32) : x[0..., 0]
     let history = try network.fit(x, y, epochs: 5, verbose: 0)
     print("\(problem): \(history["loss"])")
     check(history["loss"][4] < history["loss"][0], "\(problem): the loss falls")
@@ -44,5 +48,7 @@ for (problem, units, activation) in [("two classes", 1, "sigmoid"), ("many class
 
 // A loss of one's own is a function of targets and outputs.
 let custom = Sequential([Dense(1, inputShape: [784])])
-try custom.compile(optimizer: "sgd", loss: Losses.Function("quartic") { yTrue, yPred in ops.mean(ops.square(ops.square(yTrue - yPred)), axis: -1) })
+try custom.compile(
+    optimizer: "sgd",
+    loss: Losses.Function("quartic") { yTrue, yPred in ops.mean(ops.square(ops.square(yTrue - yPred)), axis: -1) })
 print(try custom.fit(x * 0.01, x[0..., 0..<1] * 0.1, epochs: 2, verbose: 0).history)

@@ -8,7 +8,8 @@ public func epochs(_ whole: Int, short: Int) -> Int {
 
 /// A file of Examples/Data.
 public func dataFile(_ name: String, from source: String = #filePath) -> String {
-    URL(fileURLWithPath: source).deletingLastPathComponent().appendingPathComponent("../../Data/\(name)").standardizedFileURL.path
+    URL(fileURLWithPath: source).deletingLastPathComponent().appendingPathComponent("../../Data/\(name)")
+        .standardizedFileURL.path
 }
 
 /// Ends the program with an error if what an example promises is not so.

@@ -39,4 +39,6 @@ check(abs(history["\(name1)_mse"][last] - first) < 1e-4, "the metric of an outpu
 let (sine, exponential) = try model.predict(xVal)
 print("x      sine   predicted   exp    predicted")
 let table = try [xVal, valSine, sine, valExponential, exponential].map { try $0.floats() }
-for row in stride(from: 0, to: 100, by: 20) { print(table.map { String(format: "%6.3f", $0[row]) }.joined(separator: "  ")) }
+for row in stride(from: 0, to: 100, by: 20) {
+    print(table.map { String(format: "%6.3f", $0[row]) }.joined(separator: "  "))
+}

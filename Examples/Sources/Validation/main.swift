@@ -8,7 +8,8 @@ let targets = (ops.sum(inputs, axis: 1) > 0).cast(to: .float32)
 
 let model = Sequential([Dense(1)])
 try model.compile(
-    optimizer: Optimizers.RMSprop(learningRate: 0.1), loss: Losses.MeanSquaredError(), metrics: [Metrics.BinaryAccuracy()])
+    optimizer: Optimizers.RMSprop(learningRate: 0.1), loss: Losses.MeanSquaredError(),
+    metrics: [Metrics.BinaryAccuracy()])
 
 let order = random.permutation(1000)
 let shuffledInputs = ops.take(inputs, order, axis: 0)

@@ -56,7 +56,8 @@ private final class EagerKernel: @unchecked Sendable {
 
     func run(_ inputs: [Tensor]) throws -> [Tensor] {
         let operands = try inputs.map { try $0.requirePointer() }
-        let results = checksOnly ? inputs : try outputs.map { Tensor(buffer: try HostBuffer(byteCount: $0.byteCount), $0) }
+        let results =
+            checksOnly ? inputs : try outputs.map { Tensor(buffer: try HostBuffer(byteCount: $0.byteCount), $0) }
         let targets = checksOnly ? [] : try results.map { try $0.requirePointer() }
         let instance = try lock.withLock { _ in idle.popLast() } ?? Instance(kernel.instantiate())
         let mode = hk_flush_denormals()

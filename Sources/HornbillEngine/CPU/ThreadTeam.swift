@@ -13,7 +13,9 @@ package enum ThreadTeam {
         guard let entries = try? FileManager.default.contentsOfDirectory(atPath: root) else { return nil }
         var cores: Set<String> = []
         for entry in entries where entry.hasPrefix("cpu") && Int(entry.dropFirst(3)) != nil {
-            guard let siblings = try? String(contentsOfFile: "\(root)/\(entry)/topology/thread_siblings_list", encoding: .utf8)
+            guard
+                let siblings = try? String(
+                    contentsOfFile: "\(root)/\(entry)/topology/thread_siblings_list", encoding: .utf8)
             else { continue }
             cores.insert(siblings)
         }

@@ -10,6 +10,7 @@ extension Plan: CustomStringConvertible {
         let lines = layout.steps.enumerated().map { index, step in
             "\(index): \(step.kernel.name)" + (step.scope.isEmpty ? "" : "   # \(step.scope)")
         }
-        return "plan of \(lines.count) steps, \(arenaBytes) bytes, \(options.threads) threads\n" + lines.joined(separator: "\n")
+        return "plan of \(lines.count) steps, \(arenaBytes) bytes, \(options.threads) threads\n"
+            + lines.joined(separator: "\n")
     }
 }

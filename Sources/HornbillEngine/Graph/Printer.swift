@@ -36,7 +36,8 @@ extension Operation: CustomStringConvertible {
         case .matmul(let a, let b): "matmul" + Self.flags(a, b)
         case .reduce(let kind, let axes, let keep): "reduce[\(kind.rawValue) \(axes)\(keep ? " keep" : "")]"
         case .argReduce(let smallest, let axis): "\(smallest ? "argMin" : "argMax")[\(axis)]"
-        case .cumulative(let kind, let axis, let reverse): "cumulative[\(kind.rawValue) \(axis)\(reverse ? " reverse" : "")]"
+        case .cumulative(let kind, let axis, let reverse):
+            "cumulative[\(kind.rawValue) \(axis)\(reverse ? " reverse" : "")]"
         case .softmax(let logarithm): logarithm ? "logSoftmax" : "softmax"
         case .softmaxGradient(let logarithm): logarithm ? "logSoftmaxGradient" : "softmaxGradient"
         case .topK(let count): "topK[\(count)]"
@@ -53,7 +54,8 @@ extension Operation: CustomStringConvertible {
         case .scatterElements(let size): "scatterElements[\(size)]"
         case .oneHot(let depth, let dtype): "oneHot[\(depth) \(dtype)]"
         case .random(let distribution, let shape): "random[\(distribution.rawValue) \(shape)]"
-        case .scan(let body): "scan[\(body.length) steps\(body.reverse ? " reverse" : ""), \(body.graph.nodes.count) nodes]"
+        case .scan(let body):
+            "scan[\(body.length) steps\(body.reverse ? " reverse" : ""), \(body.graph.nodes.count) nodes]"
         case .cond(let branches): "cond[\(branches.then.nodes.count), \(branches.otherwise.nodes.count) nodes]"
         case .custom(let box): "custom[\(box.operation.name)]"
         case .fused(let program): "fused[\(program.instructions.count) instructions]"

@@ -115,7 +115,8 @@ package final class Trace: @unchecked Sendable {
     package func bind(_ tensor: Tensor, to variable: Variable, assigned: Bool = false) {
         let key = ObjectIdentifier(variable)
         if bindings[key] == nil { order.append(key) }
-        bindings[key] = Binding(variable: variable, current: tensor, assigned: assigned || (bindings[key]?.assigned ?? false))
+        bindings[key] = Binding(
+            variable: variable, current: tensor, assigned: assigned || (bindings[key]?.assigned ?? false))
     }
 
     /// The variables assigned so far and what they hold, in the order in which they were first seen.

@@ -67,7 +67,9 @@ public final class Variable: @unchecked Sendable {
         try newValue.validated()
         guard newValue.shape == shape else {
             throw HornbillError(
-                .shape, "the variable '\(path)' has the shape \(shape) and cannot be assigned a value of shape \(newValue.shape)")
+                .shape,
+                "the variable '\(path)' has the shape \(shape) and cannot be assigned a value of shape \(newValue.shape)"
+            )
         }
         let converted = try newValue.cast(to: dtype).validated()
         if let trace = Trace.current {

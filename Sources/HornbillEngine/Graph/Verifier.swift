@@ -22,8 +22,9 @@ extension Graph {
             case .variable(let i) where i < 0 || i >= variables.count: throw fail(index, "there is no variable \(i)")
             case .scan(let body):
                 try body.graph.verify(stage + ", body of node \(index)")
-                guard body.graph.outputs.prefix(body.carryCount).map(body.graph.type(of:)).elementsEqual(
-                    body.graph.inputTypes.prefix(body.carryCount))
+                guard
+                    body.graph.outputs.prefix(body.carryCount).map(body.graph.type(of:)).elementsEqual(
+                        body.graph.inputTypes.prefix(body.carryCount))
                 else { throw fail(index, "a carry changes its type") }
             case .cond(let branches):
                 try branches.then.verify(stage + ", first branch of node \(index)")

@@ -6,7 +6,8 @@ import Testing
 /// what eager operations run.
 @Suite struct KernelTests {
     private func check(
-        _ operation: HornbillEngine.Operation, _ inputs: [Tensor], tolerance: Double = 2e-6, sourceLocation: SourceLocation = #_sourceLocation
+        _ operation: HornbillEngine.Operation, _ inputs: [Tensor], tolerance: Double = 2e-6,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let graph = try trace(inputs.map(\.type)) { try Tensor.emit(operation, $0) }
         for threads in [1, 3] {
@@ -51,14 +52,17 @@ import Testing
         var numbers = Numbers(51)
         for size in Self.sizes {
             let (a, b) = (numbers.tensor([size], 0.2...2), numbers.tensor([size], 0.2...2))
-            if function.isLogical || function == .equal || function == .notEqual { try check(.binary(function), [a > 1, b > 1]) }
+            if function.isLogical || function == .equal || function == .notEqual {
+                try check(.binary(function), [a > 1, b > 1])
+            }
             if !function.isLogical { try check(.binary(function), [a, b], tolerance: 1e-5) }
         }
         if function.isLogical { return }
         for dtype in [DType.float64, .int32, .int64, .uint8, .bfloat16] {
             if !dtype.isFloatingPoint, [.divide, .atan2, .power].contains(function) { continue }
             try check(
-                .binary(function), [numbers.tensor([4, 3], 1...9, dtype: dtype), numbers.tensor([4, 3], 1...4, dtype: dtype)],
+                .binary(function),
+                [numbers.tensor([4, 3], 1...9, dtype: dtype), numbers.tensor([4, 3], 1...4, dtype: dtype)],
                 tolerance: dtype == .bfloat16 ? 1e-2 : 1e-6)
         }
     }
@@ -71,7 +75,9 @@ import Testing
         let test = numbers.tensor([3, 4, 5]) > 0
         try check(.select, [test, x, y])
         for other in DType.allCases { try check(.cast(other), [x]) }
-        for axes in [[0, 1, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1], [1, 0, 2]] { try check(.transpose(axes), [x]) }
+        for axes in [[0, 1, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1], [1, 0, 2]] {
+            try check(.transpose(axes), [x])
+        }
         try check(.broadcast([2, 3, 4, 5]), [x])
         try check(.broadcast([3, 4, 5]), [numbers.tensor([4, 1], 0...9, dtype: dtype)])
         try check(.slice(start: [2, 0, 4], size: [3, 2, 3], stride: [-1, 2, -2]), [x])
@@ -91,8 +97,10 @@ import Testing
         var numbers = Numbers(53)
         for kind in Reduction.allCases {
             for shape in [[3, 4, 5, 6], [1, 7, 1, 33], [2, 1, 3, 1], [5, 17, 1, 2]] as [Shape] {
-                try check(.reduce(kind, axes: axes, keepDims: false), [numbers.tensor(shape, 0.5...1.5)], tolerance: 1e-5)
-                try check(.reduce(kind, axes: axes, keepDims: true), [numbers.tensor(shape, 0.5...1.5, dtype: .float64)])
+                try check(
+                    .reduce(kind, axes: axes, keepDims: false), [numbers.tensor(shape, 0.5...1.5)], tolerance: 1e-5)
+                try check(
+                    .reduce(kind, axes: axes, keepDims: true), [numbers.tensor(shape, 0.5...1.5, dtype: .float64)])
                 if kind != .mean {
                     try check(.reduce(kind, axes: axes, keepDims: false), [numbers.tensor(shape, 0...3, dtype: .int32)])
                 }
@@ -126,7 +134,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [(1, 1, 1), (3, 5, 7), (32, 32, 32), (33, 1, 65), (1, 70, 9), (130, 200, 96), (16, 48, 5000), (300, 64, 40), (5, 0, 3), (5, 3, 0)])
+    @Test(arguments: [
+        (1, 1, 1), (3, 5, 7), (32, 32, 32), (33, 1, 65), (1, 70, 9), (130, 200, 96), (16, 48, 5000), (300, 64, 40),
+        (5, 0, 3), (5, 3, 0),
+    ])
     func `products of any size and orientation`(_ m: Int, _ n: Int, _ k: Int) throws {
         var numbers = Numbers(55)
         for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
@@ -146,7 +157,9 @@ import Testing
 
     @Test func `batched products`() throws {
         var numbers = Numbers(56)
-        for (batch, m, n, k) in [([2, 3], 4, 5, 6), ([4], 70, 90, 30), ([2], 150, 150, 60), ([0], 3, 3, 3)] as [([Int], Int, Int, Int)] {
+        for (batch, m, n, k) in [([2, 3], 4, 5, 6), ([4], 70, 90, 30), ([2], 150, 150, 60), ([0], 3, 3, 3)]
+            as [([Int], Int, Int, Int)]
+        {
             for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
                 let a = numbers.tensor(Shape(batch + (transposeA ? [k, m] : [m, k])))
                 let b = numbers.tensor(Shape(batch + (transposeB ? [n, k] : [k, n])))
@@ -167,7 +180,8 @@ import Testing
             let indices = Tensor([1, 0, -1, 1]).cast(to: indexType)
             try check(.scatterAdd(axis: 0, size: 3), [numbers.tensor([4, 5], -9...9, dtype: dtype), indices])
             try check(.scatterAdd(axis: 1, size: 3), [numbers.tensor([2, 4, 5], -9...9, dtype: dtype), indices])
-            try check(.scatterElements(size: 3), [numbers.tensor([2, 2], -9...9, dtype: dtype), indices.reshaped([2, 2])])
+            try check(
+                .scatterElements(size: 3), [numbers.tensor([2, 2], -9...9, dtype: dtype), indices.reshaped([2, 2])])
         }
     }
 
@@ -181,7 +195,9 @@ import Testing
         }
         for operation in [HornbillEngine.Operation.gatherElements, .scatterElements(size: 3)] {
             let error = #expect(throws: HornbillError.self) {
-                try Eager.execute(operation, [Tensor.zeros([1, 3]).reshaped(shapeOf: operation), Tensor([Int64(0), 3], shape: [1, 2])])
+                try Eager.execute(
+                    operation,
+                    [Tensor.zeros([1, 3]).reshaped(shapeOf: operation), Tensor([Int64(0), 3], shape: [1, 2])])
             }
             #expect(error?.kind == .data)
         }
@@ -204,7 +220,8 @@ import Testing
             for seed in 0..<8 {
                 group.addTask {
                     var numbers = Numbers(seed)
-                    let a = numbers.tensor([40, 30]), b = numbers.tensor([30, 50])
+                    let a = numbers.tensor([40, 30])
+                    let b = numbers.tensor([30, 50])
                     guard let first = try? ops.matmul(ops.tanh(a), b).floats() else { return false }
                     return (0..<50).allSatisfy { _ in (try? ops.matmul(ops.tanh(a), b).floats()) == first }
                 }

@@ -32,7 +32,8 @@ struct Numbers {
 
 /// Checks that a graph's plan gives what the reference gives, variables included, and leaves the variables as they were.
 func checkPlan(
-    _ graph: Graph, _ inputs: [Tensor] = [], tolerance: Double = 1e-5, _ options: CompileOptions = CompileOptions(threads: 2),
+    _ graph: Graph, _ inputs: [Tensor] = [], tolerance: Double = 1e-5,
+    _ options: CompileOptions = CompileOptions(threads: 2),
     _ comment: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     try graph.verify("tracing")
@@ -46,7 +47,8 @@ func checkPlan(
         for (index, (a, b)) in zip(try x.doubles(), try y.doubles()).enumerated() {
             let close = a == b || (a.isNaN && b.isNaN) || abs(a - b) <= tolerance * max(1, abs(b))
             guard !close else { continue }
-            Issue.record("\(comment) \(what)[\(index)] is \(a), not \(b)\n\(graph)\n\(plan)", sourceLocation: sourceLocation)
+            Issue.record(
+                "\(comment) \(what)[\(index)] is \(a), not \(b)\n\(graph)\n\(plan)", sourceLocation: sourceLocation)
             return
         }
     }

@@ -28,7 +28,8 @@ import Testing
                 let (carry, _) = try ops.scan(
                     { carry, step in
                         let (inner, _) = try ops.scan(
-                            { c, _ in ([ops.tanh(ops.matmul(c[0], weight.value))], []) }, initial: [carry[0] + step[0]], length: 2)
+                            { c, _ in ([ops.tanh(ops.matmul(c[0], weight.value))], []) }, initial: [carry[0] + step[0]],
+                            length: 2)
                         return (inner, [])
                     }, initial: [Tensor.zeros([2, 3])], sequences: [a[0]])
                 return ops.sum(carry[0])

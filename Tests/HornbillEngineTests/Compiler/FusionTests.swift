@@ -26,7 +26,8 @@ import Testing
                 case .none: return [z]
                 }
             }
-            let product = Operation.fusedMatmul(transposeA: false, transposeB: false, bias: true, activation: activation)
+            let product = Operation.fusedMatmul(
+                transposeA: false, transposeB: false, bias: true, activation: activation)
             #expect(try fused(graph).nodes.contains { $0.operation == product })
             #expect(try Plan.compile(graph).steps.count == 1)
             var numbers = Numbers(3)
@@ -35,7 +36,9 @@ import Testing
     }
 
     @Test func `a product of all rows keeps its bias through the reshape`() throws {
-        let graph = try trace([TensorType(.float32, [2, 4, 6]), TensorType(.float32, [6, 5]), TensorType(.float32, [5])]) { a in
+        let graph = try trace([
+            TensorType(.float32, [2, 4, 6]), TensorType(.float32, [6, 5]), TensorType(.float32, [5]),
+        ]) { a in
             [ops.relu(ops.matmul(a[0], a[1]) + a[2])]
         }
         #expect(try Plan.compile(graph).steps.count == 1)
@@ -72,7 +75,9 @@ import Testing
         #expect(FusedProgram.Layout(from: [], to: [2, 3]) == .scalar)
         #expect(FusedProgram.Layout(from: [1, 4], to: [1, 4]) == .full)
         for shape in [[1, 3, 1], [2, 1, 4], [3, 1], [2, 1, 1], [4]] as [Shape] {
-            let graph = try trace([TensorType(.float32, [2, 3, 4]), TensorType(.float32, shape)]) { [ops.tanh($0[0]) * $0[1]] }
+            let graph = try trace([TensorType(.float32, [2, 3, 4]), TensorType(.float32, shape)]) {
+                [ops.tanh($0[0]) * $0[1]]
+            }
             var numbers = Numbers(7)
             try checkPlan(graph, [numbers.tensor([2, 3, 4]), numbers.tensor(shape)])
         }
@@ -82,7 +87,9 @@ import Testing
     private func adam(_ variable: Variable, _ m: Variable, _ v: Variable, _ gradient: Tensor, _ step: Tensor) throws {
         let mean = m.value + (gradient - m.value) * 0.1
         let square = v.value + (ops.square(gradient) - v.value) * 0.001
-        let rate = 0.01 * ops.sqrt(1 - ops.power(Tensor(scalar: Float(0.999)), step)) / (1 - ops.power(Tensor(scalar: Float(0.9)), step))
+        let rate =
+            0.01 * ops.sqrt(1 - ops.power(Tensor(scalar: Float(0.999)), step))
+            / (1 - ops.power(Tensor(scalar: Float(0.9)), step))
         try m.assign(mean)
         try v.assign(square)
         try variable.assign(variable.value - mean * rate / (ops.sqrt(square) + 1e-7))
@@ -146,7 +153,8 @@ import Testing
         let plan = try Plan.compile(graph, CompileOptions(threads: 2))
         #expect(plan.steps.count == 1 && plan.steps[0].contains("then"), "\(plan)")
         #expect(plan.arenaBytes < 1_200_000, "\(plan)")
-        try checkPlan(graph, [numbers.tensor([40, 1000]), numbers.tensor([40, 300]), numbers.tensor([300])], tolerance: 1e-4)
+        try checkPlan(
+            graph, [numbers.tensor([40, 1000]), numbers.tensor([40, 300]), numbers.tensor([300])], tolerance: 1e-4)
     }
 
     @Test func `gathered rows go cast and side by side into the batch`() throws {
@@ -169,6 +177,8 @@ import Testing
         }
         #expect(try Plan.compile(single).steps.count == 1)
         try checkPlan(single, inputs)
-        #expect(throws: HornbillError.self) { try Plan.compile(single).run([bytes, inputs[1], Tensor((0..<16).map { $0 * 4 })]) }
+        #expect(throws: HornbillError.self) {
+            try Plan.compile(single).run([bytes, inputs[1], Tensor((0..<16).map { $0 * 4 })])
+        }
     }
 }

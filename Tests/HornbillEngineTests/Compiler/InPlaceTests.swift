@@ -97,7 +97,7 @@ import Testing
                 let old = v[0].value
                 let new = ops.tanh(old)
                 try v[0].assign(new)
-                return [ops.sum(ops.exp(old) * ops.matmul(new, ops.transpose(old)).slice(0) )]
+                return [ops.sum(ops.exp(old) * ops.matmul(new, ops.transpose(old)).slice(0))]
             })
     }
 

@@ -69,12 +69,20 @@ import Testing
 
     @Test func `large products give the same bits at any number of threads`() throws {
         var numbers = Numbers(21)
-        let graph = try trace([TensorType(.float32, [96, 700]), TensorType(.float32, [700, 200]), TensorType(.float32, [16, 6000]), TensorType(.float32, [6000, 40])]) { a in
+        let graph = try trace([
+            TensorType(.float32, [96, 700]), TensorType(.float32, [700, 200]), TensorType(.float32, [16, 6000]),
+            TensorType(.float32, [6000, 40]),
+        ]) { a in
             [ops.relu(ops.matmul(a[0], a[1])), ops.matmul(a[2], a[3]), try .matmul(a[0], a[0], transposeA: true)]
         }
-        let inputs = [numbers.tensor([96, 700]), numbers.tensor([700, 200]), numbers.tensor([16, 6000]), numbers.tensor([6000, 40])]
+        let inputs = [
+            numbers.tensor([96, 700]), numbers.tensor([700, 200]), numbers.tensor([16, 6000]),
+            numbers.tensor([6000, 40]),
+        ]
         try checkPlan(graph, inputs, tolerance: 1e-4)
-        let expected = try Plan.compile(graph, CompileOptions(threads: 1)).run(inputs).map { try $0.scalars(Float.self) }
+        let expected = try Plan.compile(graph, CompileOptions(threads: 1)).run(inputs).map {
+            try $0.scalars(Float.self)
+        }
         for threads in 2...4 {
             let plan = try Plan.compile(graph, CompileOptions(threads: threads))
             #expect(try plan.run(inputs).map { try $0.scalars(Float.self) } == expected)
@@ -120,7 +128,9 @@ import Testing
         let before = try state(graph)
         var labels = try inputs[1].scalars(Int32.self)
         labels[17] = 5
-        let error = try #require(throws: HornbillError.self) { try plan.run([inputs[0], Tensor(labels, shape: [48, 1])]) }
+        let error = try #require(throws: HornbillError.self) {
+            try plan.run([inputs[0], Tensor(labels, shape: [48, 1])])
+        }
         #expect(error.kind == .data)
         #expect(error.message.contains("labels") && error.message.contains("row 17") && error.message.contains("0..<5"))
         #expect(try state(graph) == before)

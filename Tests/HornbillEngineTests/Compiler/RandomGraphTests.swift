@@ -8,10 +8,14 @@ import Testing
     func `a plan of a random graph gives what the reference gives`(_ seed: Int) throws {
         var numbers = Numbers(seed)
         let variables = try (0..<2).map { try Variable(numbers.tensor([4, 6]), name: "v\($0)") }
-        let types: [TensorType] = [TensorType(.float32, [4, 6]), TensorType(.float32, [6]), TensorType(.bool, [4, 6])]
+        let types: [TensorType] = [
+            TensorType(.float32, [4, 6]), TensorType(.float32, [6]), TensorType(.bool, [4, 6]),
+        ]
         let inputs = [numbers.tensor([4, 6]), numbers.tensor([6]), (numbers.tensor([4, 6]) > 0)]
         let graph = try trace(types) { arguments in
-            var values = [arguments[0], arguments[1], arguments[2].cast(to: .float32), variables[0].value, variables[1].value]
+            var values = [
+                arguments[0], arguments[1], arguments[2].cast(to: .float32), variables[0].value, variables[1].value,
+            ]
             for _ in 0..<(6 + numbers.below(30)) {
                 let value = try step(&numbers, values, variables)
                 values.append(try value.validated())
@@ -45,7 +49,8 @@ import Testing
         case 13: return ops.square(x) * 0.5
         case 14: return try a.slice(axis: 0, 1..<2).broadcasted(to: [4, 6])
         case 15: return try Tensor.emit1(.softmax(logarithm: numbers.below(2) == 0), [a])
-        case 16: return ops.tanh(ops.relu(try Tensor.matmul(a, b, transposeB: true)) + 0.5).slice(axis: 1, 0..<1, then: b)
+        case 16:
+            return ops.tanh(ops.relu(try Tensor.matmul(a, b, transposeB: true)) + 0.5).slice(axis: 1, 0..<1, then: b)
         case 17: return try Tensor.emit1(.gather(axis: 0), [a, Tensor([Int32(3), 0, 1, -1])])
         case 18:
             try numbers.pick(variables).assign(a * 0.5 + b)

@@ -63,7 +63,8 @@ import Testing
     @Test func `a cast and one back are none where nothing was lost`() throws {
         let bytes = TensorType(.uint8, [3])
         #expect(try simplified([bytes]) { [$0[0].cast(to: .int32).cast(to: .float32)] } == ["cast[float32]"])
-        #expect(try simplified([bytes]) { [$0[0].cast(to: .float32).cast(to: .uint8) + 1] } == ["broadcast[(3,)]", "add"])
+        #expect(
+            try simplified([bytes]) { [$0[0].cast(to: .float32).cast(to: .uint8) + 1] } == ["broadcast[(3,)]", "add"])
         let wide = try simplified([matrix]) { [$0[0].cast(to: .int32).cast(to: .float32)] }
         #expect(wide == ["cast[int32]", "cast[float32]"])
     }
@@ -75,7 +76,9 @@ import Testing
         }
         #expect(names.filter { $0.hasPrefix("broadcast") }.count == 2)  // of 2 to six elements, and of the row
         let graph = try Simplify.run(
-            try trace([TensorType(.float32, [6]), matrix]) { a in [ops.exp(try a[0].broadcasted(to: [4, 6]) * 2) + a[1]] })
+            try trace([TensorType(.float32, [6]), matrix]) { a in
+                [ops.exp(try a[0].broadcasted(to: [4, 6]) * 2) + a[1]]
+            })
         let exp = try #require(graph.nodes.first { $0.operation == .unary(.exp) })
         #expect(exp.outputs[0].shape == [6])
     }

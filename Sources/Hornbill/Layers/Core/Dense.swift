@@ -40,7 +40,8 @@ public final class Dense: Layer {
         self.kernelConstraint = kernelConstraint
         self.biasConstraint = biasConstraint
         super.init(
-            name: name, trainable: trainable, dtype: dtype, inputShape: inputShape ?? inputDim.map { PartialShape([$0]) },
+            name: name, trainable: trainable, dtype: dtype,
+            inputShape: inputShape ?? inputDim.map { PartialShape([$0]) },
             activityRegularizer: activityRegularizer)
         inputSpec = InputSpec(minimumRank: 2)
     }

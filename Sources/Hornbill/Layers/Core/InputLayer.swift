@@ -25,7 +25,8 @@ public final class InputLayer: Layer {
     func makeSymbol(_ site: CallSite?) -> SymbolicTensor {
         if let bad = batchShape.dimensions.compactMap({ $0 }).first(where: { $0 < 0 }) {
             return SymbolicTensor(
-                error: HornbillError(.shape, "an input cannot have the size \(bad): \(batchShape)", layer: label, site: site))
+                error: HornbillError(
+                    .shape, "an input cannot have the size \(bad): \(batchShape)", layer: label, site: site))
         }
         let node = LayerNode(
             self, index: nextNodeIndex, inputs: nil, arguments: CallArguments(),

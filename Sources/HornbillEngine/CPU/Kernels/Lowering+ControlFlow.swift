@@ -81,19 +81,23 @@ private struct ScanLoop: Sendable {
             workspace.bindInput(carries + sequences + number, to: window[carries + sequences + number])
         }
         if length == 0 {
-            for carry in 0..<carries { window[outputs + carry].copyMemory(from: window[carry], byteCount: carryBytes[carry]) }
+            for carry in 0..<carries {
+                window[outputs + carry].copyMemory(from: window[carry], byteCount: carryBytes[carry])
+            }
         }
         for round in 0..<length {
             let step = reverse ? length - 1 - round : round
             for carry in 0..<carries {
-                workspace.bindInput(carry, to: round == 0 ? window[carry] : place(of: carry, after: round - 1, window, scratch))
+                workspace.bindInput(
+                    carry, to: round == 0 ? window[carry] : place(of: carry, after: round - 1, window, scratch))
                 workspace.bindOutput(carry, to: place(of: carry, after: round, window, scratch))
             }
             for number in 0..<sequences {
                 workspace.bindInput(carries + number, to: window[carries + number] + step * sequenceBytes[number])
             }
             for number in 0..<results {
-                workspace.bindOutput(carries + number, to: window[outputs + carries + number] + step * resultBytes[number])
+                workspace.bindOutput(
+                    carries + number, to: window[outputs + carries + number] + step * resultBytes[number])
             }
             try workspace.execute()
         }

@@ -117,7 +117,8 @@ final class CompiledProgram: @unchecked Sendable {
                 let operands = instruction.operands
                 return hk_instruction(
                     opcode: UInt16(instruction.function.opcode.rawValue), a: register(operands.first),
-                    b: register(operands.count > 1 ? operands[1] : nil), c: register(operands.count > 2 ? operands[2] : nil))
+                    b: register(operands.count > 1 ? operands[1] : nil),
+                    c: register(operands.count > 2 ? operands[2] : nil))
             })
         inputs = FrozenArray(program.inputs.map(\.operand))
         outputs = FrozenArray(program.outputs.map { UInt16(program.inputs.count + $0.instruction) })

@@ -47,9 +47,13 @@ extension Lowering {
         let (size, columns) = (data.shape.last ?? 1, indices.shape.last ?? 1)
         let count = indices.shape.count
         let fail = rethrower(.gatherElements, [data, indices])
-        func kernel<Word: BitwiseCopyable, Index: FixedWidthInteger & SendableMetatype>(_: Word.Type, _: Index.Type) -> Kernel {
+        func kernel<Word: BitwiseCopyable, Index: FixedWidthInteger & SendableMetatype>(_: Word.Type, _: Index.Type)
+            -> Kernel
+        {
             Kernel("gatherElements \(count)", canFail: true) { window in
-                let (x, index) = (window[0].assumingMemoryBound(to: Word.self), window[1].assumingMemoryBound(to: Index.self))
+                let (x, index) = (
+                    window[0].assumingMemoryBound(to: Word.self), window[1].assumingMemoryBound(to: Index.self)
+                )
                 let out = window[2].assumingMemoryBound(to: Word.self)
                 for place in 0..<count {
                     var column = Int(index[place])
@@ -77,7 +81,9 @@ extension Lowering {
         let fail = rethrower(.scatterElements(size: size), [updates, indices])
         func kernel<Index: FixedWidthInteger & SendableMetatype>(_: Index.Type) -> Kernel {
             Kernel("scatterElements \(count) in \(size)", canFail: true) { window in
-                let (x, out, index) = (window[0].floats, window[2].floats, window[1].assumingMemoryBound(to: Index.self))
+                let (x, out, index) = (
+                    window[0].floats, window[2].floats, window[1].assumingMemoryBound(to: Index.self)
+                )
                 memset(out, 0, bytes)
                 for place in 0..<count {
                     var column = Int(index[place])
@@ -129,7 +135,9 @@ extension Lowering {
     /// Whether all indices lie in `-size ..< size`.
     private static func indexCheck(_ indices: TensorType, size: Int) -> @Sendable (UnsafeMutableRawPointer) -> Bool {
         let count = indices.shape.count
-        func check<Index: FixedWidthInteger & SendableMetatype>(_: Index.Type) -> @Sendable (UnsafeMutableRawPointer) -> Bool {
+        func check<Index: FixedWidthInteger & SendableMetatype>(_: Index.Type)
+            -> @Sendable (UnsafeMutableRawPointer) -> Bool
+        {
             { memory in
                 let index = memory.assumingMemoryBound(to: Index.self)
                 for i in 0..<count where Int(index[i]) < -size || Int(index[i]) >= size { return false }

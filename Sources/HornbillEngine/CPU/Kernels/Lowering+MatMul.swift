@@ -19,7 +19,8 @@ extension Lowering {
     static func matmul(_ inputs: [TensorType], _ output: TensorType, _ form: MatmulForm, _ threads: Int) -> Kernel? {
         guard output.dtype == .float32, let layout = MatmulLayout(inputs[0].shape, inputs[1].shape, output.shape, form)
         else { return nil }
-        let name = "matmul \(layout.batch > 1 ? "\(layout.batch)×" : "")\(layout.m)×\(layout.n)×\(layout.k)" + form.suffix
+        let name =
+            "matmul \(layout.batch > 1 ? "\(layout.batch)×" : "")\(layout.m)×\(layout.n)×\(layout.k)" + form.suffix
         if layout.batch == 1, layout.flops < MatmulLayout.libraryPays || layout.n == 1 || layout.m == 1 {
             return whole(name, layout, form, threads)
         }
@@ -54,7 +55,8 @@ extension Lowering {
         let (transposeA, transposeB) = (form.transposeA, form.transposeB)
         return Kernel(name) { window in
             hk_gemm(
-                transposeA, transposeB, m, n, k, window[0].floats, lda, window[1].floats, ldb, window[outIndex].floats, n,
+                transposeA, transposeB, m, n, k, window[0].floats, lda, window[1].floats, ldb, window[outIndex].floats,
+                n,
                 false, biasIndex >= 0 ? window[biasIndex].floats : nil, epilogue, members)
         }
     }

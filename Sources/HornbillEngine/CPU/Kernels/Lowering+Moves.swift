@@ -48,7 +48,9 @@ extension Lowering {
         let (count, empty) = (Int64(output.shape.count), input.shape.count == 0)
         return Kernel("pad \(output)") { window in
             hk_fill(size, filler.hostPointer, window[1], count, members)
-            if !empty { hk_store_strided(size, rank, sizes.pointer, steps.pointer, window[0], window[1] + start, members) }
+            if !empty {
+                hk_store_strided(size, rank, sizes.pointer, steps.pointer, window[0], window[1] + start, members)
+            }
         }
     }
 
@@ -66,7 +68,9 @@ extension Lowering {
             let outer = input.shape.dimensions[..<axis].reduce(1, *)
             let width = input.shape.dimensions[axis...].reduce(1, *)
             parts.append(
-                Part(shape: FrozenArray(int64: [outer, width]), offset: position * inner, isEmpty: input.shape.count == 0))
+                Part(
+                    shape: FrozenArray(int64: [outer, width]), offset: position * inner, isEmpty: input.shape.count == 0
+                ))
             position += input.shape[axis]
         }
         let strides = FrozenArray(int64: [output.shape.dimensions[axis...].reduce(1, *), 1])
@@ -74,7 +78,8 @@ extension Lowering {
         return Kernel("concatenate \(output)") { window in
             let out = window[pieces.count]
             for (index, part) in pieces.enumerated() where !part.isEmpty && window[index] != out + part.offset {
-                hk_store_strided(size, 2, part.shape.pointer, strides.pointer, window[index], out + part.offset, members)
+                hk_store_strided(
+                    size, 2, part.shape.pointer, strides.pointer, window[index], out + part.offset, members)
             }
         }
     }

@@ -128,7 +128,8 @@ private final class ProductBlocks: Sendable {
         rowBytes = FrozenArray(blocked.rowBytes)
         pointerBytes = Arena.rounded(places.count * MemoryLayout<UnsafeMutableRawPointer>.stride)
         blockBytes = Arena.rounded(rowsPerBlock * layout.n * 4)
-        scratchBytes = pointerBytes + blockBytes
+        scratchBytes =
+            pointerBytes + blockBytes
             + Arena.rounded(max(hk_program_scratch(first.pointer), hk_program_scratch(last.pointer)))
     }
 

@@ -35,7 +35,8 @@ extension Lowering {
         }
         if stages.isEmpty { return copy(input, threads) }
         let (code, members) = (kind.code, Int32(threads))
-        let name = "\(kind.rawValue) " + stages.map { "\($0.outer)×[\($0.reduced)]×\($0.inner)" }.joined(separator: ", ")
+        let name =
+            "\(kind.rawValue) " + stages.map { "\($0.outer)×[\($0.reduced)]×\($0.inner)" }.joined(separator: ", ")
         if stages.count == 1 {
             let (outer, reduced, inner) = (Int64(stages[0].outer), Int64(stages[0].reduced), Int64(stages[0].inner))
             return Kernel(name) { window in
@@ -50,7 +51,8 @@ extension Lowering {
             for (index, stage) in passes.enumerated() {
                 let target = index == passes.count - 1 ? window[1] : window[2] + (index % 2) * half
                 hk_reduce(
-                    code, source.floats, target.floats, Int64(stage.outer), Int64(stage.reduced), Int64(stage.inner), members)
+                    code, source.floats, target.floats, Int64(stage.outer), Int64(stage.reduced), Int64(stage.inner),
+                    members)
                 source = target
             }
         }
@@ -63,7 +65,8 @@ extension Lowering {
         let (reduced, members) = (Int64(dimensions[axis]), Int32(threads))
         return Kernel("\(smallest ? "argMin" : "argMax") \(outer)×[\(reduced)]×\(inner)") { window in
             hk_arg_reduce(
-                smallest, window[0].floats, window[1].assumingMemoryBound(to: Int64.self), outer, reduced, inner, members)
+                smallest, window[0].floats, window[1].assumingMemoryBound(to: Int64.self), outer, reduced, inner,
+                members)
         }
     }
 

@@ -45,7 +45,8 @@ extension Lowering {
             let rows = if case .copy(let rows, _) = part { rows } else { 0 }
             tasks.append(
                 Task(
-                    part: part, firstOperand: operand, offset: offset, shape: FrozenArray(int64: [rows, part.rowBytes]),
+                    part: part, firstOperand: operand, offset: offset,
+                    shape: FrozenArray(int64: [rows, part.rowBytes]),
                     strides: FrozenArray(int64: [rowBytes, 1])))
             let operands = if case .gather = part { 2 } else { 1 }
             operand += operands

@@ -43,13 +43,17 @@ extension Lowering {
             MemoryLayout<Element>.size == MemoryLayout<Result>.size
             ? [Kernel.InPlace(result: 0, operand: 0), Kernel.InPlace(result: 0, operand: 1)] : []
         return Kernel("\(name) \(count)", inPlace: inPlace) { window in
-            let (a, b) = (window[0].assumingMemoryBound(to: Element.self), window[1].assumingMemoryBound(to: Element.self))
+            let (a, b) = (
+                window[0].assumingMemoryBound(to: Element.self), window[1].assumingMemoryBound(to: Element.self)
+            )
             let out = window[2].assumingMemoryBound(to: Result.self)
             for i in 0..<count { out[i] = function(a[i], b[i]) }
         }
     }
 
-    private static func compare<Element: Comparable & SendableMetatype>(_ function: Binary, _: Element.Type, _ count: Int) -> Kernel? {
+    private static func compare<Element: Comparable & SendableMetatype>(
+        _ function: Binary, _: Element.Type, _ count: Int
+    ) -> Kernel? {
         let name = function.rawValue
         switch function {
         case .equal: return map(name, count) { (a: Element, b: Element) in a == b }
@@ -114,7 +118,8 @@ extension Lowering {
                 let values = window[0].assumingMemoryBound(to: Element.self)
                 for i in 0..<count where Int(values[i]) < lower || Int(values[i]) >= upper {
                     let row = i / Swift.max(input.shape.dimensions.dropFirst().reduce(1, *), 1)
-                    throw HornbillError(.data, "\(what), row \(row): the value \(values[i]) is not in \(lower)..<\(upper)")
+                    throw HornbillError(
+                        .data, "\(what), row \(row): the value \(values[i]) is not in \(lower)..<\(upper)")
                 }
             }
         }

@@ -9,7 +9,9 @@ enum OneDNN {
     /// C = op(A) op(B) (+ C) for row-major matrices with these row lengths, on the calling thread, from within a team or
     /// not.
     /// - Returns: whether it worked; the sizes are checked when a plan is compiled, so only a lack of memory is left.
-    static func product(_ p: Product, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>) -> Bool {
+    static func product(
+        _ p: Product, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
+    ) -> Bool {
         let (yes, no) = (CChar(UInt8(ascii: "T")), CChar(UInt8(ascii: "N")))
         return dnnl_sgemm(
             p.transposeA ? yes : no, p.transposeB ? yes : no, Int64(p.m), Int64(p.n), Int64(p.k), 1, a, Int64(p.lda), b,

@@ -17,7 +17,9 @@ struct Absorption {
             case .concatenate(let axis):
                 for (place, operand) in node.inputs.enumerated()
                 where uses.onlyReader(of: operand) == index && node.inputs.firstIndex(of: operand) == place {
-                    if let rows = gatheredRows(operand, graph), rows.indexRank == axis { absorb(operand.node, into: index) }
+                    if let rows = gatheredRows(operand, graph), rows.indexRank == axis {
+                        absorb(operand.node, into: index)
+                    }
                 }
             case .fused(let program):
                 for (place, operand) in node.inputs.enumerated()

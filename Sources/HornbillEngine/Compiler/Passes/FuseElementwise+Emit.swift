@@ -27,7 +27,8 @@ extension FuseElementwise {
             for member in members { builder.add(member) }
             for member in members where external[member] { builder.addOutput(member) }
             let place = try result.append(
-                .fused(builder.program), builder.values.map { map[$0.node][$0.output] }, scope: node.scope, site: node.site)
+                .fused(builder.program), builder.values.map { map[$0.node][$0.output] }, scope: node.scope,
+                site: node.site)
             for (member, output) in builder.outputs {
                 let (wanted, type) = (graph.nodes[member].outputs[0].shape, builder.program.outputs[output].type)
                 map[member] =
@@ -36,7 +37,9 @@ extension FuseElementwise {
             }
         }
         result.outputs = graph.outputs.map { map[$0.node][$0.output] }
-        result.assignments = graph.assignments.map { .init(variable: $0.variable, value: map[$0.value.node][$0.value.output]) }
+        result.assignments = graph.assignments.map {
+            .init(variable: $0.variable, value: map[$0.value.node][$0.value.output])
+        }
         return result
     }
 

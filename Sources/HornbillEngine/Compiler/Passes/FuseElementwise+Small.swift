@@ -13,7 +13,9 @@ extension FuseElementwise {
             let inputs = clusters[home].inputs.filter { cluster(of: $0.node) != home }
             var target: Int?
             for input in inputs {
-                guard let other = cluster(of: input.node), clusters[other].count == clusters[home].count else { continue }
+                guard let other = cluster(of: input.node), clusters[other].count == clusters[home].count else {
+                    continue
+                }
                 if target.map({ clusters[other].last > clusters[$0].last }) ?? true { target = other }
             }
             guard let target else { continue }

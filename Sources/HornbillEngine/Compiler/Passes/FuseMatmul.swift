@@ -31,7 +31,8 @@ package enum FuseMatmul {
             guard case .matmul(let transposeA, let transposeB) = product.operation else { continue }
             let fused = try rewriter.emit(
                 .fusedMatmul(
-                    transposeA: transposeA, transposeB: transposeB, bias: chain.bias != nil, activation: chain.activation),
+                    transposeA: transposeA, transposeB: transposeB, bias: chain.bias != nil,
+                    activation: chain.activation),
                 (product.inputs + (chain.bias.map { [$0] } ?? [])).map(rewriter.mapped), like: node)
             let shape = node.outputs[0].shape
             rewriter.map(

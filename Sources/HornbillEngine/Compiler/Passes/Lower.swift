@@ -48,7 +48,10 @@ struct LoweredGraph {
         case .cast(let dtype):
             let gather = graph.nodes[guests[0]]
             let part = rowGather(gather, dtype)
-            return (Lowering.joinRows([.gather(part)], node.outputs[0], rowBytes: part.rowBytes, options.threads), gather.inputs)
+            return (
+                Lowering.joinRows([.gather(part)], node.outputs[0], rowBytes: part.rowBytes, options.threads),
+                gather.inputs
+            )
         case .concatenate(let axis):
             var parts: [Lowering.RowPart] = []
             var operands: [Value] = []
@@ -70,7 +73,9 @@ struct LoweredGraph {
             guard let place = node.inputs.firstIndex(where: { $0.node == guests[0] }),
                 let blocked = BlockedProduct(product, graph, program, input: place)
             else { break }
-            return (Lowering.product(blocked, options.threads), product.inputs + node.inputs.filter { $0.node != guests[0] })
+            return (
+                Lowering.product(blocked, options.threads), product.inputs + node.inputs.filter { $0.node != guests[0] }
+            )
         default: break
         }
         throw HornbillError(.internal, "\(node.operation) cannot compute other nodes with it")

@@ -99,7 +99,8 @@ struct MemoryPlan {
                 let bytes = graph.type(of: operand).byteCount
                 let base = graph.base(of: operand, lowered.bases)
                 let block = blockOfValue[base.value.node][base.value.output]
-                if blocks[block].home == .arena, blocks[block].parent == nil, base.offset == 0, blocks[block].bytes == bytes,
+                if blocks[block].home == .arena, blocks[block].parent == nil, base.offset == 0,
+                    blocks[block].bytes == bytes,
                     bytes > 0, !isRoot(block)
                 {
                     blocks[block].parent = (whole, offset)
@@ -149,7 +150,9 @@ struct MemoryPlan {
         guard let old else { return true }
         let writer = blocks[new].firstWrite
         if blocks[old].lastUse != writer { return blocks[old].lastUse < writer }
-        guard let result = lowered.steps[writer].results.firstIndex(where: { location(of: $0) == (new, 0) }) else { return false }
+        guard let result = lowered.steps[writer].results.firstIndex(where: { location(of: $0) == (new, 0) }) else {
+            return false
+        }
         return canOverwrite(old, writer, result)
     }
 
@@ -160,7 +163,9 @@ struct MemoryPlan {
             let place = location(of: value)
             guard place.block == block else { continue }
             let allowed = step.kernel.inPlace.contains { $0.result == result && $0.operand == operand }
-            guard allowed, place.offset == 0, graph.type(of: value).byteCount == blocks[block].bytes else { return false }
+            guard allowed, place.offset == 0, graph.type(of: value).byteCount == blocks[block].bytes else {
+                return false
+            }
         }
         return true
     }
@@ -192,7 +197,8 @@ struct MemoryPlan {
         var starting = [[Int]](repeating: [], count: count + 1)
         var ending = [[Int]](repeating: [], count: count + 1)
         // Results that never lie in memory have no step that writes them.
-        for (index, block) in blocks.enumerated() where block.home == .arena && block.parent == nil && block.firstWrite >= 0 {
+        for (index, block) in blocks.enumerated()
+        where block.home == .arena && block.parent == nil && block.firstWrite >= 0 {
             starting[block.firstWrite].append(index)
             ending[max(block.lastUse, block.firstWrite)].append(index)
         }

@@ -19,7 +19,9 @@ struct Schedule {
         var fallible = [Bool](repeating: false, count: graph.nodes.count)
         if !graph.assignments.isEmpty {
             let absorbed = Absorption(graph)
-            for (index, node) in graph.nodes.enumerated() where canFail(node) { fallible[absorbed.unit(of: index)] = true }
+            for (index, node) in graph.nodes.enumerated() where canFail(node) {
+                fallible[absorbed.unit(of: index)] = true
+            }
             for index in graph.nodes.indices.reversed() where fallible[index] {
                 for input in graph.nodes[index].inputs { fallible[input.node] = true }
             }
@@ -101,7 +103,9 @@ struct Schedule {
             }
             for replacer in replacers[index] {
                 waitingForReaders[replacer] -= 1
-                if waitingForReaders[replacer] == 0, !done[replacer] { offer(replacer, waitingFor[replacer], 0, keys[replacer]) }
+                if waitingForReaders[replacer] == 0, !done[replacer] {
+                    offer(replacer, waitingFor[replacer], 0, keys[replacer])
+                }
             }
         }
         result.renumber { places[$0] }

@@ -15,7 +15,9 @@ package enum SeparateRoots {
             return Value(try result.append(.cast(graph.type(of: value).dtype), [value]))
         }
         // Assigned values first: of a parameter that is an output too, the output is the copy.
-        for index in graph.assignments.indices { result.assignments[index].value = try separate(graph.assignments[index].value) }
+        for index in graph.assignments.indices {
+            result.assignments[index].value = try separate(graph.assignments[index].value)
+        }
         for index in graph.outputs.indices { result.outputs[index] = try separate(graph.outputs[index]) }
         return result
     }

@@ -4,7 +4,8 @@ package enum Simplify {
     package static func run(_ graph: Graph) throws -> Graph {
         var rewriter = GraphRewriter(graph.withoutDeadNodes())
         for (index, node) in rewriter.source.nodes.enumerated() {
-            rewriter.map(index, to: try rewriter.simplified(node.operation, node.inputs.map(rewriter.mapped), like: node))
+            rewriter.map(
+                index, to: try rewriter.simplified(node.operation, node.inputs.map(rewriter.mapped), like: node))
         }
         return rewriter.finish().withoutDeadNodes()
     }
@@ -99,7 +100,8 @@ extension Operation {
     fileprivate var isFoldable: Bool {
         switch self {
         case .unary, .binary, .select, .cast, .reduce, .reshape, .transpose, .slice, .concatenate, .pad, .softmax: true
-        case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .argReduce, .cumulative, .softmaxGradient,
+        case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .argReduce, .cumulative,
+            .softmaxGradient,
             .topK, .sort, .broadcast, .gather, .scatterAdd, .gatherElements, .scatterElements, .oneHot, .random, .scan,
             .cond, .custom, .fused, .fusedMatmul:
             false

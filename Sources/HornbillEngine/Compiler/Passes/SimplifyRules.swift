@@ -73,7 +73,8 @@ extension GraphRewriter {
             var operands = operands
             operands[index] = inputs(of: operands[index])[0]
             return .node(
-                .matmul(transposeA: index == 0 ? !flag : transposeA, transposeB: index == 1 ? !flag : transposeB), operands)
+                .matmul(transposeA: index == 0 ? !flag : transposeA, transposeB: index == 1 ? !flag : transposeB),
+                operands)
         }
         return nil
     }
