@@ -53,7 +53,7 @@ func column(_ text: String, _ width: Int) -> String {
 print("\n" + column("film", 40) + "rating  predicted  " + column("genre", 13) + "predicted")
 for (index, film) in shown.enumerated() {
     print(
-        column("\(film.title) (\(film.year))", 40)
+        column("\(film.title) (\(Int(film.year)))", 40)
             + String(format: "%6.1f  %9.1f  ", film.rating, ratingValues[index] * 10)
             + column(Film.genres[film.genre], 13) + Film.genres[Int(genreValues[index])])
 }

@@ -6,7 +6,7 @@ import Testing
     static let programs = [
         ("Styles", "Total params: 256"), ("Tickets", "department_accuracy"), ("FeatureExtraction", "difficulty"),
         ("TicketSubclass", "customer_ticket_model has"), ("Sine", "Epoch 2/"), ("SineFunctional", "validation loss"),
-        ("TwoInputs", "concatenate (Concatenate)"), ("ThreeInputs", "validation error"), ("TwoOutputs", "predicted"),
+        ("TwoInputs", "(Concatenate)"), ("ThreeInputs", "validation error"), ("TwoOutputs", "predicted"),
         ("BetterTwoOutputs", "best validation losses"), ("CustomMetric", "val_rmse"),
         ("Validation", "val_binary_accuracy"),
         ("Heads", "multiclass"), ("Shapes", "as expected"), ("CustomLoop", "epoch 10"),
