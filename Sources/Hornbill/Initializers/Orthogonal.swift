@@ -20,27 +20,37 @@ extension Initializers {
             }
             let rows = shape.dropLast().reduce(1, *)
             let (long, short) = (max(rows, columns), min(rows, columns))
-            let drawn = try random.normal([short, long], seed: stream).doubles()
-            let basis = try Self.orthonormalRows(drawn, count: short, length: long)
-            let matrix = Tensor(basis.map { $0 * gain }, shape: [short, long])
-            let oriented = rows < columns ? matrix : ops.transpose(matrix)
-            return try ops.reshape(oriented, shape).cast(to: dtype).validated()
+            let drawn = try random.normal([short, long], seed: stream).validated()
+            // Block by block: what a block shares with the rows before it is taken away in products of matrices (twice,
+            // against rounding), what its rows share with each other one by one.
+            var basis: Tensor?
+            for start in stride(from: 0, to: short, by: Self.blockSize) {
+                var block = try drawn.slice(axis: 0, start..<min(start + Self.blockSize, short))
+                for _ in 0..<2 {
+                    if let basis { block = block - ops.matmul(ops.matmul(block, ops.transpose(basis)), basis) }
+                }
+                let unit = try Self.orthonormalRows(block.doubles(), length: long)
+                let done = Tensor(unit, shape: block.shape).cast(to: .float32)
+                basis = basis.map { ops.concatenate([$0, done], axis: 0) } ?? done
+            }
+            let matrix = (basis ?? drawn) * gain
+            return try ops.reshape(rows < columns ? matrix : ops.transpose(matrix), shape).cast(to: dtype).validated()
         }
+
+        private static var blockSize: Int { 32 }
 
         override public func getConfig() -> Config { super.getConfig().merging(["gain": .double(gain)]) }
 
-        /// Gram and Schmidt's method, each row made orthogonal twice against rounding. It is the QR decomposition with
-        /// a positive diagonal, which makes the result uniform among all such matrices.
-        private static func orthonormalRows(_ values: [Double], count: Int, length: Int) throws -> [Double] {
+        /// Gram and Schmidt's method, each row made orthogonal twice. It is the QR decomposition with a positive
+        /// diagonal, which makes the result uniform among all such matrices.
+        private static func orthonormalRows(_ values: [Double], length: Int) throws -> [Double] {
             var result = values
             try result.withUnsafeMutableBufferPointer { rows in
-                for i in 0..<count {
-                    for _ in 0..<2 {
-                        for j in 0..<i {
-                            var dot = 0.0
-                            for k in 0..<length { dot += rows[i * length + k] * rows[j * length + k] }
-                            for k in 0..<length { rows[i * length + k] -= dot * rows[j * length + k] }
-                        }
+                for i in 0..<(length == 0 ? 0 : rows.count / length) {
+                    for j in Array(0..<i) + Array(0..<i) {
+                        var dot = 0.0
+                        for k in 0..<length { dot += rows[i * length + k] * rows[j * length + k] }
+                        for k in 0..<length { rows[i * length + k] -= dot * rows[j * length + k] }
                     }
                     var square = 0.0
                     for k in 0..<length { square += rows[i * length + k] * rows[i * length + k] }

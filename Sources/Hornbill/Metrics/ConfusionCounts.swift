@@ -75,8 +75,7 @@ struct ConfusionCounts {
         let prediction = ops.reshape(scores, table)
         var (tp, fp): (Tensor, Tensor)
         if thresholds.areEven {
-            tp = try Self.above(prediction, positives, thresholds)
-            fp = try Self.above(prediction, negatives, thresholds)
+            (tp, fp) = try Self.above(prediction, positives, negatives, thresholds)
         } else {
             let limits = Tensor(thresholds.values, shape: [thresholds.values.count, 1, 1]).cast(to: dtype)
             let says = (prediction > limits).cast(to: dtype)
@@ -107,8 +106,10 @@ struct ConfusionCounts {
         return x * mask + Metrics.farBelow * (1.0 - mask)
     }
 
-    /// For even thresholds, the sums of the values (rows by columns) whose predictions are above each.
-    private static func above(_ prediction: Tensor, _ values: Tensor, _ thresholds: Thresholds) throws -> Tensor {
+    /// For even thresholds, the sums of two kinds of values (rows by columns) whose predictions are above each.
+    private static func above(
+        _ prediction: Tensor, _ a: Tensor, _ b: Tensor, _ thresholds: Thresholds
+    ) throws -> (Tensor, Tensor) {
         let count = thresholds.values.count
         let columns = prediction.shape[1]
         // A prediction on a threshold belongs below it. Bucket 0 holds what is above none.
@@ -119,11 +120,12 @@ struct ConfusionCounts {
             let offsets = Tensor((0..<columns).map { Int32($0 * width) }, shape: [1, columns])
             place = place + offsets
         }
-        let sums = ops.segmentSum(
-            ops.reshape(values, [values.count]), ops.reshape(place, [place.count]), numSegments: columns * width)
-        let buckets = try ops.reshape(sums, [columns, width]).slice(axis: 1, 1..<width)
+        let values = ops.reshape(ops.stack([a, b], axis: -1), [a.count, 2])
+        let sums = ops.segmentSum(values, ops.reshape(place, [place.count]), numSegments: columns * width)
+        let buckets = try ops.reshape(sums, [columns, width, 2]).slice(axis: 1, 1..<width)
         let running = try Tensor.emit1(.cumulative(.sum, axis: 1, reverse: true), [buckets])
-        return ops.transpose(running)
+        let parts = ops.split(ops.transpose(running), 2, axis: 0)
+        return (ops.squeeze(parts[0], axis: 0), ops.squeeze(parts[1], axis: 0))
     }
 }
 

@@ -165,7 +165,7 @@ open class Optimizer: OptimizerConvertible, Configurable {
 
     /// Updates the variables by their gradients: one step.
     /// - Parameter constraints: what is applied to variables after their updates.
-    /// - Throws: kind `argument` if the numbers differ, or what a gradient carries.
+    /// - Throws: kind `argument` or `shape` if numbers or shapes differ, or what a gradient carries.
     public func apply(
         _ gradients: [Tensor], to variables: [Variable], constraints: [ObjectIdentifier: Constraint] = [:]
     ) throws {
@@ -173,6 +173,11 @@ open class Optimizer: OptimizerConvertible, Configurable {
             throw HornbillError(.argument, "\(gradients.count) gradients were given for \(variables.count) variables")
         }
         if variables.isEmpty { return }
+        for (gradient, variable) in zip(gradients, variables) where try gradient.validated().shape != variable.shape {
+            throw HornbillError(
+                .shape,
+                "the variable '\(variable.path)' has the shape \(variable.shape), its gradient \(gradient.shape)")
+        }
         try ensureBuilt(variables)
         let rate = try schedule?(iterations.value) ?? self.rate.value
         var shared: [DType: (rate: Tensor, scalars: [Tensor])] = [:]
