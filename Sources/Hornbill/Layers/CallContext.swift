@@ -1,3 +1,5 @@
+import HornbillEngine
+
 /// What a call of a layer is given beside its inputs: whether it trains, masks, and whatever else Keras's layers need
 /// one day, so that a subclass's `call` never has to change.
 public struct CallContext {
@@ -7,16 +9,24 @@ public struct CallContext {
     public var masks: [Tensor?]
     /// Named tensors beside the inputs, as the initial states of a recurrent layer.
     public var tensors: [String: [Tensor]]
+    /// Named switches of the call, as `use_causal_mask`.
+    public var flags: [String: Bool]
     package let recorder: CallRecorder
 
-    public init(training: Bool = false) {
-        self.init(training: training, masks: [], tensors: [:], recorder: CallRecorder())
+    public init(
+        training: Bool = false, masks: [Tensor?] = [], tensors: [String: [Tensor]] = [:], flags: [String: Bool] = [:]
+    ) {
+        self.init(training: training, masks: masks, tensors: tensors, flags: flags, recorder: CallRecorder())
     }
 
-    package init(training: Bool, masks: [Tensor?], tensors: [String: [Tensor]], recorder: CallRecorder) {
+    package init(
+        training: Bool, masks: [Tensor?] = [], tensors: [String: [Tensor]] = [:], flags: [String: Bool] = [:],
+        recorder: CallRecorder
+    ) {
         self.training = training
         self.masks = masks
         self.tensors = tensors
+        self.flags = flags
         self.recorder = recorder
     }
 
@@ -44,14 +54,58 @@ struct EnclosingCall: Sendable {
 
     let training: Bool
     let recorder: CallRecorder
+    /// How the layer reads its weights, where it computes in another type than it keeps them in.
+    var weightCast: WeightCast?
+
+    struct WeightCast: Sendable {
+        let dtype: DType
+        let exempt: Set<ObjectIdentifier>
+
+        func apply(to variable: Variable) -> Tensor {
+            let value = variable.value
+            guard value.dtype.isFloatingPoint, !exempt.contains(ObjectIdentifier(variable)) else { return value }
+            return value.cast(to: dtype)
+        }
+    }
 }
 
-/// The arguments of one call that are fixed when it is written: part of a node of the layer graph.
-public struct CallArguments {
+/// The arguments of one call beside its inputs: on symbols, part of a node of the layer graph.
+public struct CallArguments<Leaf> {
     /// Overrides the training flag of the enclosing call.
     public var training: Bool?
-    /// Named symbols beside the inputs.
-    package var tensors: [String: [SymbolicTensor]] = [:]
+    /// Takes the place of the masks that the inputs carry, in the order of their leaves.
+    public var masks: [Leaf?]
+    /// Named tensors beside the inputs, under Keras's names: `initial_state`, `attention_mask`.
+    public var tensors: [String: [Leaf]]
+    /// Named switches, under Keras's names: `use_causal_mask`.
+    public var flags: [String: Bool]
 
-    public init(training: Bool? = nil) { self.training = training }
+    public init(
+        training: Bool? = nil, masks: [Leaf?] = [], tensors: [String: [Leaf]] = [:], flags: [String: Bool] = [:]
+    ) {
+        self.training = training
+        self.masks = masks
+        self.tensors = tensors
+        self.flags = flags
+    }
+
+    /// All masks and named tensors, the names sorted.
+    var leaves: [Leaf] {
+        masks.compactMap { $0 } + tensors.keys.sorted().flatMap { tensors[$0] ?? [] }
+    }
+
+    func map<Result>(_ transform: (Leaf) throws -> Result) rethrows -> CallArguments<Result> {
+        CallArguments<Result>(
+            training: training, masks: try masks.map { try $0.map(transform) },
+            tensors: Dictionary(
+                uniqueKeysWithValues: try tensors.keys.sorted().map { ($0, try (tensors[$0] ?? []).map(transform)) }),
+            flags: flags)
+    }
+}
+
+extension CallArguments where Leaf == Tensor {
+    func context(training inherited: Bool, _ recorder: CallRecorder) -> CallContext {
+        CallContext(
+            training: training ?? inherited, masks: masks, tensors: tensors, flags: flags, recorder: recorder)
+    }
 }

@@ -3,16 +3,16 @@ import HornbillEngine
 /// A tensor or a symbol: what layers can be called on.
 public protocol LayerOperand: TensorLike {
     /// Calls the layer. Never throws: a call that fails gives operands that carry the error.
-    static func call(_ layer: Layer, _ inputs: Structure<Self>, _ arguments: CallArguments, _ site: CallSite)
+    static func call(_ layer: Layer, _ inputs: Structure<Self>, _ arguments: CallArguments<Self>, _ site: CallSite)
         -> Structure<Self>
 }
 
 extension Tensor: LayerOperand {
     public static func call(
-        _ layer: Layer, _ inputs: TensorStructure, _ arguments: CallArguments, _ site: CallSite
+        _ layer: Layer, _ inputs: TensorStructure, _ arguments: CallArguments<Tensor>, _ site: CallSite
     ) -> TensorStructure {
         do {
-            return try layer.invoke(inputs, training: arguments.training)
+            return try layer.invoke(inputs, arguments)
         } catch {
             return .tensor(Tensor(error: HornbillError.wrap(error).at(site, layer: layer.label)))
         }
@@ -21,7 +21,8 @@ extension Tensor: LayerOperand {
 
 extension SymbolicTensor: LayerOperand {
     public static func call(
-        _ layer: Layer, _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments, _ site: CallSite
+        _ layer: Layer, _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments<SymbolicTensor>,
+        _ site: CallSite
     ) -> Structure<SymbolicTensor> {
         layer.symbols(for: inputs, arguments, site: site)
     }
@@ -32,49 +33,54 @@ extension Layer {
     ///
     /// On symbols it adds a node to the layer graph; on tensors it computes. Errors are carried by the result.
     /// - Parameters:
+    ///   - mask: which elements of the input count, in place of the mask that it carries.
     ///   - training: whether to behave as in training; nil follows the enclosing call, and is false outside of any.
     public func callAsFunction<Inputs: StructureConvertible>(
-        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+        _ inputs: Inputs, mask: Inputs.Leaf? = nil, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> Inputs.Leaf {
-        one(Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), CallSite(file, line)))
+        one(Inputs.Leaf.call(self, inputs.structure, arguments(mask, training), CallSite(file, line)))
     }
 
     /// The outputs of a layer that has two.
     @_disfavoredOverload
     public func callAsFunction<Inputs: StructureConvertible>(
-        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+        _ inputs: Inputs, mask: Inputs.Leaf? = nil, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> (Inputs.Leaf, Inputs.Leaf) {
         let site = CallSite(file, line)
         let outputs = several(
-            2, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
+            2, Inputs.Leaf.call(self, inputs.structure, arguments(mask, training), site), site)
         return (outputs[0], outputs[1])
     }
 
     /// The outputs of a layer that has three.
     @_disfavoredOverload
     public func callAsFunction<Inputs: StructureConvertible>(
-        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+        _ inputs: Inputs, mask: Inputs.Leaf? = nil, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> (Inputs.Leaf, Inputs.Leaf, Inputs.Leaf) {
         let site = CallSite(file, line)
         let outputs = several(
-            3, Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), site), site)
+            3, Inputs.Leaf.call(self, inputs.structure, arguments(mask, training), site), site)
         return (outputs[0], outputs[1], outputs[2])
     }
 
     /// The outputs as an array.
     @_disfavoredOverload
     public func callAsFunction<Inputs: StructureConvertible>(
-        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+        _ inputs: Inputs, mask: Inputs.Leaf? = nil, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> [Inputs.Leaf] {
-        Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), CallSite(file, line)).leaves
+        Inputs.Leaf.call(self, inputs.structure, arguments(mask, training), CallSite(file, line)).leaves
     }
 
     /// The outputs in the structure in which the layer gives them.
     @_disfavoredOverload
     public func callAsFunction<Inputs: StructureConvertible>(
-        _ inputs: Inputs, training: Bool? = nil, file: String = #fileID, line: Int = #line
+        _ inputs: Inputs, mask: Inputs.Leaf? = nil, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> Structure<Inputs.Leaf> {
-        Inputs.Leaf.call(self, inputs.structure, CallArguments(training: training), CallSite(file, line))
+        Inputs.Leaf.call(self, inputs.structure, arguments(mask, training), CallSite(file, line))
+    }
+
+    private func arguments<Leaf>(_ mask: Leaf?, _ training: Bool?) -> CallArguments<Leaf> {
+        CallArguments(training: training, masks: mask.map { [$0] } ?? [])
     }
 
     private func one<Leaf: TensorLike>(_ outputs: Structure<Leaf>) -> Leaf {
@@ -97,16 +103,18 @@ extension Layer {
     // MARK: On tensors
 
     /// Builds if needed, checks the inputs, and calls.
-    package func invoke(_ inputs: TensorStructure, training: Bool? = nil) throws -> TensorStructure {
-        for input in inputs.leaves { try input.validated() }
+    package func invoke(
+        _ inputs: TensorStructure, _ arguments: CallArguments<Tensor> = CallArguments()
+    ) throws -> TensorStructure {
+        for operand in inputs.leaves + arguments.leaves { try operand.validated() }
         let shapes = inputs.map { PartialShape($0.shape) }
         try inputSpec?.check(shapes.leaves)
         try ensureBuilt(shapes)
         let enclosing = EnclosingCall.current
-        let context = CallContext(
-            training: training ?? enclosing?.training ?? false, masks: [], tensors: [:],
-            recorder: enclosing?.recorder ?? CallRecorder())
-        return try invoke(inputs, context: context)
+        return try invoke(
+            inputs,
+            context: arguments.context(
+                training: enclosing?.training ?? false, enclosing?.recorder ?? CallRecorder()))
     }
 
     /// Calls in a given context, with the name of the layer on the nodes it traces.
@@ -114,7 +122,9 @@ extension Layer {
         let trace = Trace.current
         trace?.scopes.append(name)
         defer { trace?.scopes.removeLast() }
-        let call = EnclosingCall(training: context.training, recorder: context.recorder)
+        let (inputs, context) = prepare(inputs, context)
+        var call = EnclosingCall(training: context.training, recorder: context.recorder)
+        if computeDtype != variableDtype { call.weightCast = .init(dtype: computeDtype, exempt: uncast) }
         return try EnclosingCall.$current.withValue(call) {
             let outputs = try NameScope.enter(self) { try self.call(inputs, context: context) }
             for output in outputs.leaves { try output.validated() }
@@ -126,8 +136,41 @@ extension Layer {
                     context.addLoss(try regularizer(output) / Double(rows))
                 }
             }
-            return outputs
+            return try masked(outputs, inputs, context.masks)
         }
+    }
+
+    /// The inputs in the type in which the layer computes, and with the masks of the call; the context with the masks of
+    /// the inputs.
+    private func prepare(_ inputs: TensorStructure, _ context: CallContext) -> (TensorStructure, CallContext) {
+        var context = context
+        var leaves = inputs.leaves
+        for index in leaves.indices {
+            let input = leaves[index]
+            let mask = context.masks.indices.contains(index) ? context.masks[index] ?? input.mask : input.mask
+            if autocast, input.dtype.isFloatingPoint, input.dtype != computeDtype {
+                leaves[index] = input.cast(to: computeDtype).withMask(mask)
+            } else if context.masks.indices.contains(index) {
+                leaves[index] = input.withMask(mask)
+            }
+        }
+        context.masks = leaves.map(\.mask)
+        return (inputs.replacingLeaves(leaves), context)
+    }
+
+    /// The outputs with their masks.
+    private func masked(
+        _ outputs: TensorStructure, _ inputs: TensorStructure, _ masks: [Tensor?]
+    ) throws -> TensorStructure {
+        guard supportsMasking else { return outputs }
+        let leaves = outputs.leaves
+        if leaves.allSatisfy({ $0.mask != nil }) { return outputs }
+        let computed = try computeMask(inputs, masks: masks)
+        guard computed.contains(where: { $0 != nil }) else { return outputs }
+        return outputs.replacingLeaves(
+            leaves.enumerated().map { index, output in
+                output.mask == nil && computed.indices.contains(index) ? output.withMask(computed[index]) : output
+            })
     }
 
     /// Remembers the shapes of the first outputs; where a second probe differs, a size is unknown.
@@ -145,10 +188,10 @@ extension Layer {
 
     /// Adds a node to the layer graph and gives its outputs; errors are carried by them.
     package func symbols(
-        for inputs: Structure<SymbolicTensor>, _ arguments: CallArguments, site: CallSite?
+        for inputs: Structure<SymbolicTensor>, _ arguments: CallArguments<SymbolicTensor>, site: CallSite?
     ) -> Structure<SymbolicTensor> {
         do {
-            for input in inputs.leaves { try input.validated() }
+            for operand in inputs.leaves + arguments.leaves { try operand.validated() }
             let shapes = inputs.map(\.shape)
             try inputSpec?.check(shapes.leaves)
             try ensureBuilt(shapes)
@@ -177,10 +220,11 @@ extension Layer {
 
     /// The outputs of the layer for inputs some of whose sizes are unknown.
     private func inferOutputs(
-        _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments
+        _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments<SymbolicTensor>
     ) throws -> ([LayerNode.Output], Structure<Int>) {
         let outputs = try probe(
-            inputs.map(\.shape), dtypes: inputs.leaves.map(\.dtype), training: arguments.training ?? false)
+            inputs.map { LayerNode.Output(shape: $0.shape, dtype: $0.dtype) },
+            arguments.map { LayerNode.Output(shape: $0.shape, dtype: $0.dtype) })
         var next = 0
         let structure = outputs.map { _ in
             defer { next += 1 }
@@ -192,25 +236,25 @@ extension Layer {
     /// The outputs' shapes, found by tracing the call with two different sizes in place of each unknown one: where the
     /// results differ, the size is unknown.
     package func probe(
-        _ shapes: Structure<PartialShape>, dtypes: [DType], training: Bool = false
+        _ inputs: Structure<LayerNode.Output>,
+        _ arguments: CallArguments<LayerNode.Output> = CallArguments(training: false)
     ) throws -> Structure<LayerNode.Output> {
         func trace(_ size: Int, isSecond: Bool) throws -> TensorStructure {
             let trace = Trace()
             defer { trace.abandon() }
             return try trace.run {
-                var index = 0
-                let placeholders = try shapes.map { shape in
-                    defer { index += 1 }
-                    return try trace.input(TensorType(dtypes[index], shape.filled(with: size).validated()))
+                func placeholder(_ operand: LayerNode.Output) throws -> Tensor {
+                    try trace.input(TensorType(operand.dtype, operand.shape.filled(with: size).validated()))
                 }
-                let recorder = CallRecorder(isSecondProbe: isSecond)
-                return try invoke(
-                    placeholders, context: CallContext(training: training, masks: [], tensors: [:], recorder: recorder))
+                let placeholders = try inputs.map(placeholder)
+                let context = try arguments.map(placeholder).context(
+                    training: false, CallRecorder(isSecondProbe: isSecond))
+                return try invoke(placeholders, context: context)
             }
         }
         let first = try trace(Self.smallProbe, isSecond: false)
         let outputs = first.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) }
-        if shapes.leaves.allSatisfy(\.isComplete) { return outputs }
+        if (inputs.leaves + arguments.leaves).allSatisfy(\.shape.isComplete) { return outputs }
         let second = try trace(Self.largeProbe, isSecond: true)
         guard first.outline == second.outline, zip(first.leaves, second.leaves).allSatisfy({ $0.rank == $1.rank })
         else {

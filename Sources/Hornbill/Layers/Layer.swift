@@ -2,7 +2,7 @@ import HornbillEngine
 
 /// A layer: a function of tensors with weights of its own. The class to inherit from.
 ///
-/// A subclass makes its weights in `build` with ``addWeight(name:shape:initializer:dtype:trainable:regularizer:constraint:)``
+/// A subclass makes its weights in `build` with ``addWeight(name:shape:initializer:dtype:trainable:regularizer:constraint:autocast:)``
 /// and computes in `call`. Layers that it stores in properties (also in arrays and dictionaries) are found by
 /// themselves.
 ///
@@ -19,8 +19,14 @@ import HornbillEngine
 open class Layer: Configurable {
     /// The name: unique in its model. Made of the class's name when it is not given, as Keras does.
     public private(set) var name: String
-    /// The element type of weights and computation.
-    public let dtype: DType
+    /// In which types the layer computes and keeps its weights.
+    public let dtypePolicy: DTypePolicy
+    /// The type of the weights.
+    public var dtype: DType { dtypePolicy.variableDtype }
+    /// The type of the weights.
+    public var variableDtype: DType { dtypePolicy.variableDtype }
+    /// The type in which the layer computes: floating-point inputs are cast to it.
+    public var computeDtype: DType { dtypePolicy.computeDtype }
     /// Whether ``build(inputShapes:)`` has run.
     public package(set) var built = false
     /// What inputs must look like; checked before each call.
@@ -47,16 +53,16 @@ open class Layer: Configurable {
     /// - Parameters:
     ///   - name: a name unique in the model; made up if nil.
     ///   - trainable: whether optimizers change the weights.
-    ///   - dtype: the element type of weights and computation.
+    ///   - dtype: the element types of weights and computation; the session's if nil.
     ///   - inputShape: for a first layer, the shape of one sample.
     ///   - activityRegularizer: a penalty on the output, added to the loss.
     public init(
-        name: String? = nil, trainable: Bool = true, dtype: DType = .float32, inputShape: PartialShape? = nil,
+        name: String? = nil, trainable: Bool = true, dtype: DTypePolicy? = nil, inputShape: PartialShape? = nil,
         activityRegularizer: (any RegularizerConvertible)? = nil
     ) {
         self.name = name ?? ""
         self.activityRegularizer = activityRegularizer
-        self.dtype = dtype
+        dtypePolicy = dtype ?? Session.current.dtypePolicy
         trainableFlag = trainable
         declaredInputShape = inputShape
         if name == nil { self.name = Session.current.uniqueName(snakeCase(automaticName)) }
@@ -90,6 +96,21 @@ open class Layer: Configurable {
         return .tensor(try call(input, context: context))
     }
 
+    /// Whether the outputs have a mask when the inputs have one: the same, or what ``computeMask(_:masks:)`` says.
+    open var supportsMasking: Bool { false }
+
+    /// The masks of the outputs: by default that of the first input, for each output.
+    /// - Parameters:
+    ///   - inputs: the inputs.
+    ///   - masks: their masks, in the order of their leaves.
+    /// - Returns: a mask for each output, in the order of their leaves; outputs beyond have none.
+    open func computeMask(_ inputs: TensorStructure, masks: [Tensor?]) throws -> [Tensor?] {
+        masks.first.map { [$0] } ?? []
+    }
+
+    /// Whether floating-point inputs are cast to ``computeDtype``.
+    open var autocast: Bool { true }
+
     /// The layers inside, with the names of the properties that hold them. Found by walking the stored properties;
     /// override it to name other ones.
     open var children: [(name: String, layer: Layer)] {
@@ -101,7 +122,7 @@ open class Layer: Configurable {
 
     /// The arguments that make the layer again; a subclass adds its own.
     open func getConfig() -> Config {
-        ["name": .string(name), "trainable": .bool(trainableFlag), "dtype": .string(dtype.rawValue)]
+        ["name": .string(name), "trainable": .bool(trainableFlag), "dtype": .string(dtypePolicy.name)]
     }
 
     // MARK: Weights
@@ -115,12 +136,13 @@ open class Layer: Configurable {
     ///   - trainable: whether optimizers change it.
     ///   - regularizer: adds to the loss.
     ///   - constraint: applied after each update.
+    ///   - autocast: whether `call` reads it in the type in which the layer computes.
     /// - Throws: what the initializer throws, with the layer named.
     @discardableResult
     public func addWeight(
         name: String, shape: Shape, initializer: (any InitializerConvertible)? = nil, dtype: DType? = nil,
         trainable: Bool = true, regularizer: (any RegularizerConvertible)? = nil,
-        constraint: (any ConstraintConvertible)? = nil
+        constraint: (any ConstraintConvertible)? = nil, autocast: Bool = true
     ) throws -> Variable {
         // A layer whose build was called directly is built again by its first call, with the weights that it has.
         if let known = ownWeights.first(where: { $0.name == name && $0.shape == shape }),
@@ -134,6 +156,7 @@ open class Layer: Configurable {
         ownWeights.append(variable)
         remade.insert(ObjectIdentifier(variable))
         if !trainable { nonTrainableByNature.insert(ObjectIdentifier(variable)) }
+        if !autocast { uncast.insert(ObjectIdentifier(variable)) }
         if let regularizer = try regularizer?.asRegularizer() { regularized.append((variable, regularizer)) }
         if let constraint = try constraint?.asConstraint() { constraints.append((variable, constraint)) }
         return variable
@@ -162,6 +185,8 @@ open class Layer: Configurable {
 
     /// Weights made with `trainable: false`: moving statistics and the like stay so.
     private var nonTrainableByNature: Set<ObjectIdentifier> = []
+    /// Weights that `call` reads in their own type whatever the policy.
+    private(set) var uncast: Set<ObjectIdentifier> = []
     /// The weights that the build under way has added, be they new or not.
     private var remade: Set<ObjectIdentifier> = []
 
@@ -247,6 +272,7 @@ open class Layer: Configurable {
     package func ensureBuilt(_ shapes: Structure<PartialShape>) throws {
         if built { return }
         try checkName()
+        try dtypePolicy.validated()
         remade = []
         try Trace.$current.withValue(nil) { try NameScope.enter(self) { try build(inputShapes: shapes) } }
         remade = []
@@ -310,11 +336,11 @@ open class Layer: Configurable {
 }
 
 extension Optional where Wrapped == Variable {
-    /// The variable's value, for use in `call`.
+    /// The variable's value, for use in `call`: in the type in which the layer computes.
     /// - Throws: kind `state` if the weight was not made yet.
     public func required() throws -> Tensor {
         guard let self else { throw HornbillError(.state, "a weight is used before build made it") }
-        return self.value
+        return EnclosingCall.current?.weightCast?.apply(to: self) ?? self.value
     }
 }
 

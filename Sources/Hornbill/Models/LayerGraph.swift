@@ -50,7 +50,7 @@ package final class LayerGraph {
                     "the graph is disconnected: the outputs need the input '\(node.layer.name)', which is not among the model's inputs (\(inputs.map(\.name).joined(separator: ", ")))",
                     site: node.site)
             }
-            for input in node.inputs?.leaves ?? [] where !known.contains(input.key) {
+            for input in node.operands where !known.contains(input.key) {
                 throw HornbillError(
                     .graph, "the graph is disconnected: '\(node.layer.name)' needs the output of '\(input.name)'",
                     site: node.site)
@@ -64,17 +64,18 @@ package final class LayerGraph {
         var tensors: [SymbolicTensor.Key: Tensor] = [:]
         for (symbol, tensor) in zip(inputs.leaves, try align(values)) { tensors[symbol.key] = tensor }
         for node in nodes {
-            guard let arguments = node.inputs else { continue }
+            guard let inputs = node.inputs else { continue }
             if node.symbols.leaves.allSatisfy({ tensors[$0.key] != nil }) { continue }
-            let operands = try arguments.map { symbol in
+            func value(_ symbol: SymbolicTensor) throws -> Tensor {
                 guard let tensor = tensors[symbol.key] else {
                     throw HornbillError(.internal, "'\(symbol.name)' was not computed before '\(node.layer.name)'")
                 }
                 return tensor
             }
+            let operands = try inputs.map(value)
+            let arguments = try node.arguments.map(value)
             do {
-                var inner = context
-                inner.training = node.arguments.training ?? context.training
+                let inner = arguments.context(training: context.training, context.recorder)
                 let results = try node.layer.invoke(operands, context: inner).leaves
                 for (index, result) in results.enumerated() { tensors[SymbolicTensor(node, index).key] = result }
             } catch {
@@ -94,6 +95,7 @@ package final class LayerGraph {
         let tensors = try InputNames.align(values, names: inputs.leaves.map(\.name), structure: inputs)
         return try zip(inputs.leaves, tensors).map { symbol, tensor in
             try tensor.validated()
+            let mask = tensor.mask
             var tensor = tensor
             if symbol.rank == tensor.rank + 1, symbol.shape[-1] == 1 { tensor = ops.expandDims(tensor, axis: -1) }
             if tensor.rank == symbol.rank + 1, tensor.shape.last == 1 { tensor = ops.squeeze(tensor, axis: -1) }
@@ -102,7 +104,7 @@ package final class LayerGraph {
                     .shape,
                     "the input '\(symbol.name)' expects the shape \(symbol.shape), but was given \(tensor.shape)")
             }
-            return tensor.cast(to: symbol.dtype)
+            return tensor.cast(to: symbol.dtype).withMask(mask)
         }
     }
 }
@@ -128,7 +130,7 @@ private struct Walk {
         func dependencies(_ node: LayerNode) -> [LayerNode] {
             // An input of the model ends the walk even if a layer computes it.
             if node.symbols.leaves.allSatisfy({ inputs.contains($0.key) }) { return [] }
-            return (node.inputs?.leaves ?? []).compactMap(\.node).reversed()
+            return node.operands.compactMap(\.node).reversed()
         }
         func enter(_ node: LayerNode) {
             guard !finished.contains(ObjectIdentifier(node)) else { return }
@@ -166,7 +168,7 @@ private struct DepthSorter {
             let depth = max(nodeDepths[ObjectIdentifier(node)] ?? 0, layerDepths[layer] ?? 0)
             layerDepths[layer] = depth
             nodeDepths[ObjectIdentifier(node)] = depth
-            for parent in (node.inputs?.leaves ?? []).compactMap(\.node)
+            for parent in node.operands.compactMap(\.node)
             where inGraph.contains(ObjectIdentifier(parent)) {
                 nodeDepths[ObjectIdentifier(parent)] = max(depth + 1, nodeDepths[ObjectIdentifier(parent)] ?? 0)
             }

@@ -22,7 +22,7 @@ open class Model: Layer {
     }
 
     /// For subclasses.
-    public init(name: String? = nil, trainable: Bool = true, dtype: DType = .float32) {
+    public init(name: String? = nil, trainable: Bool = true, dtype: DTypePolicy? = nil) {
         super.init(name: name, trainable: trainable, dtype: dtype)
     }
 
@@ -135,7 +135,12 @@ open class Model: Layer {
     package func buildByTracing(_ shapes: Structure<PartialShape>, dtypes: [DType]? = nil) throws {
         if network != nil { return }
         try ensureBuilt(shapes)
-        let outputs = try probe(shapes, dtypes: dtypes ?? shapes.leaves.map { _ in dtype })
+        var index = 0
+        let inputs = shapes.map { shape in
+            defer { index += 1 }
+            return LayerNode.Output(shape: shape, dtype: dtypes?[index] ?? computeDtype)
+        }
+        let outputs = try probe(inputs)
         observed = ObservedStructure(inputs: shapes, outputs: outputs.map(\.shape))
     }
 

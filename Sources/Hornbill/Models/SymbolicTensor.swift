@@ -94,7 +94,7 @@ package final class LayerNode {
     package let index: Int
     /// Nil for an input layer.
     package let inputs: Structure<SymbolicTensor>?
-    package let arguments: CallArguments
+    package let arguments: CallArguments<SymbolicTensor>
     package let outputs: [Output]
     /// The structure of the outputs, by their numbers.
     package let structure: Structure<Int>
@@ -102,7 +102,8 @@ package final class LayerNode {
     package let site: CallSite?
 
     init(
-        _ layer: Layer, index: Int, inputs: Structure<SymbolicTensor>?, arguments: CallArguments, outputs: [Output],
+        _ layer: Layer, index: Int, inputs: Structure<SymbolicTensor>?, arguments: CallArguments<SymbolicTensor>,
+        outputs: [Output],
         structure: Structure<Int>, site: CallSite?
     ) {
         self.layer = layer
@@ -113,6 +114,9 @@ package final class LayerNode {
         self.structure = structure
         self.site = site
     }
+
+    /// All symbols that the call reads: its inputs, then masks and named tensors.
+    package var operands: [SymbolicTensor] { inputs.map { $0.leaves + arguments.leaves } ?? [] }
 
     /// The symbols of the outputs, in the structure in which the layer gives them.
     package var symbols: Structure<SymbolicTensor> { structure.map { SymbolicTensor(self, $0) } }

@@ -48,7 +48,9 @@ package final class CompiledLosses {
             var value: Tensor
             do {
                 try Self.checkShapes(truth, prediction)
-                value = try entry.loss(truth, prediction, sampleWeight: sampleWeights[entry.output]).cast(to: .float32)
+                value = try entry.loss(
+                    truth, prediction, sampleWeight: sampleWeights[entry.output], mask: prediction.mask
+                ).cast(to: .float32)
             } catch {
                 throw HornbillError.wrap(error).at(
                     nil, layer: "output '\(names[entry.output])', loss \(entry.loss.displayName)")

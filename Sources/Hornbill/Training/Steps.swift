@@ -7,7 +7,7 @@ extension Model {
     /// Runs the model on a batch; what its layers add with `addLoss` and `addMetric` goes to the recorder.
     package func forward(_ x: TensorStructure, training: Bool, recorder: CallRecorder) throws -> TensorStructure {
         let call = EnclosingCall(training: training, recorder: recorder)
-        return try EnclosingCall.$current.withValue(call) { try invoke(x, training: training) }
+        return try EnclosingCall.$current.withValue(call) { try invoke(x, CallArguments(training: training)) }
     }
 }
 

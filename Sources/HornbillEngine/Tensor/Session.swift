@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What would otherwise be global: the seed, and the counters behind automatic names.
+/// What would otherwise be global: the seed, the counters behind automatic names, the default dtype policy.
 ///
 /// There is one for the process; a test, or a program that makes models side by side, runs in one of its own:
 ///
@@ -21,6 +21,7 @@ public final class Session: Sendable {
         var drawn: UInt64 = 0
         var names: [String: Int] = [:]
         var generator: SeedGenerator?
+        var dtypePolicy = DTypePolicy.float32
     }
 
     private let state: Mutex<State>
@@ -59,6 +60,14 @@ public final class Session: Sendable {
 
     /// Makes automatic names begin anew.
     public func resetNames() { state.withLock { $0.names = [:] } }
+
+    // MARK: Dtypes
+
+    /// In which types layers made from now on compute and keep their weights, where they are given none.
+    public var dtypePolicy: DTypePolicy {
+        get { state.withLock { $0.dtypePolicy } }
+        set { state.withLock { $0.dtypePolicy = newValue } }
+    }
 
     // MARK: Seeds
 
@@ -107,6 +116,9 @@ public final class Session: Sendable {
         return scrambled(scrambled(seed &+ 0x9E37_79B9_7F4A_7C15) &+ count &* 0x9E37_79B9_7F4A_7C15)
     }
 }
+
+/// Sets the dtypes of layers made from now on in this session (Keras's `config.set_dtype_policy`).
+public func setDTypePolicy(_ policy: DTypePolicy) { Session.current.dtypePolicy = policy }
 
 /// Makes all random numbers drawn from now on in this session follow from `seed` (Keras's `utils.set_random_seed`).
 public func setRandomSeed(_ seed: Int) { Session.current.setRandomSeed(seed) }

@@ -18,12 +18,28 @@ public struct Tensor: Sendable {
     public let dtype: DType
     /// The sizes of the axes; `()` for a tensor that carries an error.
     public let shape: Shape
+    private let attachment: Attachment?
 
-    package init(_ backing: Backing, _ type: TensorType) {
+    /// A tensor cannot hold another one in itself.
+    private final class Attachment: Sendable {
+        let mask: Tensor
+
+        init(_ mask: Tensor) { self.mask = mask }
+    }
+
+    package init(_ backing: Backing, _ type: TensorType, mask: Tensor? = nil) {
         self.backing = backing
         dtype = type.dtype
         shape = type.shape
+        attachment = mask.map(Attachment.init)
     }
+
+    /// Which elements count (bool; the shape is that of the leading axes, as (batch, steps)): what layers that know
+    /// about padding tell those after them. Operations do not pass it on; layers do.
+    public var mask: Tensor? { attachment?.mask }
+
+    /// The same tensor with this mask, or with none.
+    public func withMask(_ mask: Tensor?) -> Tensor { Tensor(backing, type, mask: mask) }
 
     /// A tensor that carries an error.
     public init(error: any Error) {

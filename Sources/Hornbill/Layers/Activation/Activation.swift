@@ -7,7 +7,7 @@ public final class Activation: Layer {
 
     public init(
         _ activation: any ActivationConvertible, inputShape: PartialShape? = nil, name: String? = nil,
-        dtype: DType = .float32
+        dtype: DTypePolicy? = nil
     ) {
         self.activation = activation.asActivation()
         super.init(name: name, dtype: dtype, inputShape: inputShape)

@@ -5,7 +5,7 @@ import HornbillEngine
 public final class ELU: Layer {
     public let alpha: Double
 
-    public init(alpha: Double = 1, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32) {
+    public init(alpha: Double = 1, inputShape: PartialShape? = nil, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.alpha = alpha
         super.init(name: name, dtype: dtype, inputShape: inputShape)
     }

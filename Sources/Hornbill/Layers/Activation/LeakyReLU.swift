@@ -7,7 +7,7 @@ public final class LeakyReLU: Layer {
 
     /// - Parameter negativeSlope: the slope below 0; not itself below 0.
     public init(
-        negativeSlope: Double = 0.3, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32
+        negativeSlope: Double = 0.3, inputShape: PartialShape? = nil, name: String? = nil, dtype: DTypePolicy? = nil
     ) {
         self.negativeSlope = negativeSlope
         super.init(name: name, dtype: dtype, inputShape: inputShape)

@@ -16,7 +16,7 @@ public final class PReLU: Layer {
     public init(
         alphaInitializer: any InitializerConvertible = "zeros", alphaRegularizer: (any RegularizerConvertible)? = nil,
         alphaConstraint: (any ConstraintConvertible)? = nil, sharedAxes: [Int]? = nil, inputShape: PartialShape? = nil,
-        name: String? = nil, trainable: Bool = true, dtype: DType = .float32
+        name: String? = nil, trainable: Bool = true, dtype: DTypePolicy? = nil
     ) {
         self.alphaInitializer = alphaInitializer
         self.alphaRegularizer = alphaRegularizer

@@ -13,7 +13,7 @@ public final class ReLU: Layer {
     ///   - threshold: from where on inputs pass. Not below 0.
     public init(
         maxValue: Double? = nil, negativeSlope: Double = 0, threshold: Double = 0, inputShape: PartialShape? = nil,
-        name: String? = nil, dtype: DType = .float32
+        name: String? = nil, dtype: DTypePolicy? = nil
     ) {
         self.maxValue = maxValue
         self.negativeSlope = negativeSlope

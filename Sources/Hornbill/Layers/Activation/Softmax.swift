@@ -6,7 +6,7 @@ import HornbillEngine
 public final class Softmax: Layer {
     public let axis: Axes
 
-    public init(axis: Axes = -1, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32) {
+    public init(axis: Axes = -1, inputShape: PartialShape? = nil, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.axis = axis
         super.init(name: name, dtype: dtype, inputShape: inputShape)
     }

@@ -28,7 +28,7 @@ public final class Dense: Layer {
         activityRegularizer: (any RegularizerConvertible)? = nil,
         kernelConstraint: (any ConstraintConvertible)? = nil, biasConstraint: (any ConstraintConvertible)? = nil,
         inputShape: PartialShape? = nil, inputDim: Int? = nil, name: String? = nil, trainable: Bool = true,
-        dtype: DType = .float32
+        dtype: DTypePolicy? = nil
     ) {
         self.units = units
         self.activation = activation?.asActivation() ?? .linear

@@ -8,7 +8,7 @@ public final class InputLayer: Layer {
     ///   - batchSize: the size of the batch axis, if it is fixed.
     public init(shape: PartialShape, batchSize: Int? = nil, dtype: DType = .float32, name: String? = nil) {
         batchShape = PartialShape([batchSize] + shape.dimensions)
-        super.init(name: name, dtype: dtype)
+        super.init(name: name, dtype: DTypePolicy(dtype))
         built = true
     }
 

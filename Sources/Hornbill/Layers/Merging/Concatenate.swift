@@ -5,7 +5,7 @@ import HornbillEngine
 public final class Concatenate: Merge {
     public let axis: Int
 
-    public init(axis: Int = -1, name: String? = nil, dtype: DType = .float32) {
+    public init(axis: Int = -1, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.axis = axis
         super.init(name: name, dtype: dtype)
     }

@@ -10,7 +10,7 @@ public final class Dot: Merge {
     /// - Parameters:
     ///   - axes: the axis of both, or one of each: `1`, `[2, 1]`; not the batch axis, 0.
     ///   - normalize: whether both are first divided by their length along their axis, so that cosines come out.
-    public init(axes: Axes, normalize: Bool = false, name: String? = nil, dtype: DType = .float32) {
+    public init(axes: Axes, normalize: Bool = false, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.axes = axes
         self.normalize = normalize
         super.init(name: name, dtype: dtype)

@@ -3,7 +3,9 @@ import HornbillEngine
 /// A layer that makes one tensor of several, element by element. Their shapes are broadcast, but not the batch axis;
 /// where one has fewer axes, axes of size 1 are put after its batch axis.
 public class Merge: Layer {
-    public init(name: String? = nil, dtype: DType = .float32) { super.init(name: name, dtype: dtype, inputShape: nil) }
+    public init(name: String? = nil, dtype: DTypePolicy? = nil) {
+        super.init(name: name, dtype: dtype, inputShape: nil)
+    }
 
     /// Makes one tensor of several of one rank.
     func merge(_ inputs: [Tensor]) throws -> Tensor {

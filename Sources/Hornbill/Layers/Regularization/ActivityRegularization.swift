@@ -8,7 +8,7 @@ public final class ActivityRegularization: Layer {
     public let l2: Double
 
     public init(
-        l1: Double = 0, l2: Double = 0, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32
+        l1: Double = 0, l2: Double = 0, inputShape: PartialShape? = nil, name: String? = nil, dtype: DTypePolicy? = nil
     ) {
         self.l1 = l1
         self.l2 = l2

@@ -16,7 +16,7 @@ public class Dropout: Layer {
     public init(
         _ rate: Double, noiseShape: [Int?]? = nil, seed: Int? = nil, inputShape: PartialShape? = nil,
         name: String? = nil,
-        dtype: DType = .float32
+        dtype: DTypePolicy? = nil
     ) {
         self.rate = rate
         self.noiseShape = noiseShape

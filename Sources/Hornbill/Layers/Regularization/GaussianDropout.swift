@@ -12,7 +12,8 @@ public final class GaussianDropout: Layer {
     ///   - rate: as Dropout's, from 0 to below 1.
     ///   - seed: where its random numbers begin; taken from the session if nil.
     public init(
-        _ rate: Double, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32
+        _ rate: Double, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil,
+        dtype: DTypePolicy? = nil
     ) {
         self.rate = rate
         self.seed = seed

@@ -12,7 +12,7 @@ public final class GaussianNoise: Layer {
     ///   - seed: where its random numbers begin; taken from the session if nil.
     public init(
         _ stddev: Double, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil,
-        dtype: DType = .float32
+        dtype: DTypePolicy? = nil
     ) {
         self.stddev = stddev
         self.seed = seed

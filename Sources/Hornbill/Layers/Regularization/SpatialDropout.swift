@@ -4,7 +4,8 @@ import HornbillEngine
 /// Follows Keras's [SpatialDropout1D](https://keras.io/api/layers/regularization_layers/spatial_dropout1d/).
 public final class SpatialDropout1D: Dropout {
     public init(
-        _ rate: Double, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32
+        _ rate: Double, seed: Int? = nil, inputShape: PartialShape? = nil, name: String? = nil,
+        dtype: DTypePolicy? = nil
     ) {
         super.init(rate, noiseShape: nil, seed: seed, inputShape: inputShape, name: name, dtype: dtype)
         inputSpec = InputSpec(rank: 3)
@@ -22,7 +23,7 @@ public final class SpatialDropout2D: Dropout {
 
     public init(
         _ rate: Double, dataFormat: DataFormat = .channelsLast, seed: Int? = nil, inputShape: PartialShape? = nil,
-        name: String? = nil, dtype: DType = .float32
+        name: String? = nil, dtype: DTypePolicy? = nil
     ) {
         self.dataFormat = dataFormat
         super.init(rate, noiseShape: nil, seed: seed, inputShape: inputShape, name: name, dtype: dtype)
@@ -43,7 +44,7 @@ public final class SpatialDropout3D: Dropout {
 
     public init(
         _ rate: Double, dataFormat: DataFormat = .channelsLast, seed: Int? = nil, inputShape: PartialShape? = nil,
-        name: String? = nil, dtype: DType = .float32
+        name: String? = nil, dtype: DTypePolicy? = nil
     ) {
         self.dataFormat = dataFormat
         super.init(rate, noiseShape: nil, seed: seed, inputShape: inputShape, name: name, dtype: dtype)
@@ -61,7 +62,7 @@ extension Dropout {
     /// What Keras writes for these layers: neither `trainable` nor a noise shape.
     fileprivate func spatialConfig(_ dataFormat: DataFormat?) -> Config {
         var config: Config = [
-            "rate": .double(rate), "seed": ConfigValue(seed), "name": .string(name), "dtype": .string(dtype.rawValue),
+            "rate": .double(rate), "seed": ConfigValue(seed), "name": .string(name), "dtype": .string(dtypePolicy.name),
         ]
         if let dataFormat { config["data_format"] = .string(dataFormat.rawValue) }
         return config

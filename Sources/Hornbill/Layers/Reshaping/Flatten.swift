@@ -8,7 +8,7 @@ public final class Flatten: Layer {
     /// - Parameter dataFormat: for `.channelsFirst` the channels are moved to the end first.
     public init(
         dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
-        dtype: DType = .float32
+        dtype: DTypePolicy? = nil
     ) {
         self.dataFormat = dataFormat
         super.init(name: name, dtype: dtype, inputShape: inputShape)

@@ -6,7 +6,7 @@ public final class Permute: Layer {
     public let dims: [Int]
 
     /// - Parameter dims: the order of the axes, numbered from 1; the batch axis, 0, stays in front.
-    public init(_ dims: [Int], inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32) {
+    public init(_ dims: [Int], inputShape: PartialShape? = nil, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.dims = dims
         super.init(name: name, dtype: dtype, inputShape: inputShape)
         inputSpec = InputSpec(rank: dims.count + 1)

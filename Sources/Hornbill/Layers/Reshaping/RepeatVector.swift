@@ -5,7 +5,7 @@ import HornbillEngine
 public final class RepeatVector: Layer {
     public let n: Int
 
-    public init(_ n: Int, inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32) {
+    public init(_ n: Int, inputShape: PartialShape? = nil, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.n = n
         super.init(name: name, dtype: dtype, inputShape: inputShape)
         inputSpec = InputSpec(rank: 2)

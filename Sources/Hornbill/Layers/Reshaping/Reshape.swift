@@ -6,7 +6,7 @@ public final class Reshape: Layer {
     public let targetShape: [Int]
 
     /// - Parameter targetShape: the shape of one sample; one size may be −1, for what is left.
-    public init(_ targetShape: [Int], inputShape: PartialShape? = nil, name: String? = nil, dtype: DType = .float32) {
+    public init(_ targetShape: [Int], inputShape: PartialShape? = nil, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.targetShape = targetShape
         super.init(name: name, dtype: dtype, inputShape: inputShape)
         inputSpec = InputSpec(minimumRank: 1)
