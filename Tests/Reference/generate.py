@@ -1,5 +1,6 @@
 """Writes the golden data: `python generate.py [family module ...]`, all of them by default. See README.md."""
 
+import glob
 import importlib
 import os
 import sys
@@ -11,6 +12,9 @@ import golden  # noqa: F401  chooses the backend before anything imports Keras
 
 MODULES = ["names", "layers", "activations", "initializers", "losses", "metrics", "optimizers", "optimizer_options",
            "schedules", "constraints", "models", "summaries"]
+# One module a family of layers.
+MODULES += sorted(os.path.basename(path)[:-3]
+                  for path in glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers_*.py")))
 
 
 def main():

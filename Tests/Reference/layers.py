@@ -218,8 +218,13 @@ def store_state(case, layer, after, before, prefix):
             case.array(f"{prefix}_{place}", new)
 
 
-def build():
-    family = Family("layers")
-    for spec in ROWS:
+def run_rows(name, rows):
+    """A family of layers: what a `layers_<family>.py` returns from its `build()`."""
+    family = Family(name)
+    for spec in rows:
         run(family, spec)
     return [family]
+
+
+def build():
+    return run_rows("layers", ROWS)

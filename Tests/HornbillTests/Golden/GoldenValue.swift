@@ -106,6 +106,12 @@ enum Golden {
     private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Reference/Golden")
 
+    /// The families whose names are `name` or begin with `name` and an underscore.
+    static func families(_ name: String) -> [String] {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        return folders.filter { $0 == name || $0.hasPrefix(name + "_") }.sorted()
+    }
+
     /// The cases of a family. Where they cannot be read there is one that says so, and its test fails.
     static func cases(_ family: String) -> [GoldenCase] {
         do {

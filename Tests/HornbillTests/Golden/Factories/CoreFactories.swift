@@ -1,0 +1,4 @@
+import Hornbill
+
+/// The layers of the module `layers_core`.
+let coreLayerFactories: LayerFactories = [:]

@@ -1,0 +1,4 @@
+import Hornbill
+
+/// The layers of the module `layers_pooling`.
+let poolingLayerFactories: LayerFactories = [:]
