@@ -101,7 +101,25 @@ ROWS = [
     row("spatial_dropout_2d_inference", "SpatialDropout2D", (2, 2, 3, 4), rate=0.4, call={"training": False}),
     row("spatial_dropout_3d_inference", "SpatialDropout3D", (1, 2, 2, 3, 4), rate=0.4, call={"training": False}),
     row("activity_regularization", "ActivityRegularization", (3, 5), issue=3, l1=0.1, l2=0.2),
+    row("activity_regularization_l1", "ActivityRegularization", (2, 3, 4), issue=3, l1=0.3),
+    row("activity_regularization_none", "ActivityRegularization", (1, 1), issue=3),
+    row("identity_rank_4", "Identity", (1, 2, 3, 2), issue=3),
+    row("identity_integers", "Identity", integers(9, 2, 3), issue=3),
+    row("repeat_vector_wide", "RepeatVector", (3, 17), issue=3, n=2),
+    row("leaky_relu_zero_slope", "LeakyReLU", (4, 3), issue=3, negative_slope=0.0),
+    row("elu_rank_1", "ELU", (7,), issue=3, alpha=2.0),
+    row("gaussian_noise_rank_3", "GaussianNoise", (2, 3, 4), issue=3, stddev=1.0, call={"training": False}),
+    row("gaussian_dropout_rank_3", "GaussianDropout", (2, 3, 4), issue=3, rate=0.9, call={"training": False}),
+    row("alpha_dropout_noise_shape", "AlphaDropout", (2, 3, 4), issue=3, rate=0.3, noise_shape=[None, 1, 4],
+        call={"training": False}),
 ]
+
+for rank, shape in ((1, (2, 3, 4)), (2, (2, 2, 3, 4)), (3, (1, 2, 2, 3, 4))):
+    ROWS += [
+        row(f"spatial_dropout_{rank}d_no_flag", f"SpatialDropout{rank}D", shape, issue=3, rate=0.9, seed=1),
+        row(f"spatial_dropout_{rank}d_rate_0_training", f"SpatialDropout{rank}D", shape, issue=3, rate=0.0,
+            call={"training": True}),
+    ]
 
 for merge in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"):
     ROWS += [

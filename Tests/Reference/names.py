@@ -20,7 +20,7 @@ EXCLUDED = {
     "layers": {
         "FlaxLayer": "Python only", "JaxLayer": "Python only", "TFSMLayer": "Python only",
         "TorchModuleWrapper": "Python only", "Lambda": "Python only: its config holds Python bytecode",
-        "InputSpec": "no layer", "Layer": "base class", "Wrapper": "base class",
+        "InputSpec": "no layer", "InputLayer": "computes nothing: its shapes and names are checked with the models", "Layer": "base class", "Wrapper": "base class",
         **{name: "tier 3: spectrograms" for name in ("MelSpectrogram", "STFTSpectrogram")},
         **{f"Adaptive{kind}Pooling{rank}D": "tier 3: adaptive pooling" for kind in ("Average", "Max")
            for rank in (1, 2, 3)},

@@ -112,6 +112,19 @@ enum Golden {
         return folders.filter { $0 == name || $0.hasPrefix(name + "_") }.sorted()
     }
 
+    /// Keras's public names of a family: its `classes`, `functions`, or those `excluded`.
+    static func names(_ family: String, _ kind: String) throws -> [String] {
+        guard case .object(let entries) = allNames["families"]?[family]?[kind] ?? .null else {
+            throw GoldenError("no \(kind) of \(family) in names.json")
+        }
+        return entries.keys.sorted()
+    }
+
+    private static let allNames: GoldenValue = {
+        let data = try? Data(contentsOf: directory.appending(path: "names.json"))
+        return data.flatMap { try? JSONDecoder().decode(GoldenValue.self, from: $0) } ?? .null
+    }()
+
     /// The cases of a family. Where they cannot be read there is one that says so, and its test fails.
     static func cases(_ family: String) -> [GoldenCase] {
         do {

@@ -44,7 +44,10 @@ let basicLayerFactories: LayerFactories = [
     "Softmax": { Softmax(axis: Axes($0["axis"]?.ints ?? [-1])) },
     "GaussianNoise": { GaussianNoise($0["stddev"]?.double ?? 0, seed: $0["seed"]?.int) },
     "GaussianDropout": { GaussianDropout($0["rate"]?.double ?? 0, seed: $0["seed"]?.int) },
-    "AlphaDropout": { AlphaDropout($0["rate"]?.double ?? 0, seed: $0["seed"]?.int) },
+    "AlphaDropout": { config in
+        AlphaDropout(
+            config["rate"]?.double ?? 0, noiseShape: config["noise_shape"]?.list?.map(\.int), seed: config["seed"]?.int)
+    },
     "SpatialDropout1D": { SpatialDropout1D($0["rate"]?.double ?? 0, seed: $0["seed"]?.int) },
     "SpatialDropout2D": { SpatialDropout2D($0["rate"]?.double ?? 0, seed: $0["seed"]?.int) },
     "SpatialDropout3D": { SpatialDropout3D($0["rate"]?.double ?? 0, seed: $0["seed"]?.int) },
