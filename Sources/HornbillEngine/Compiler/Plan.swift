@@ -22,8 +22,11 @@ public final class Plan: Sendable {
     private static let logger = Logger(label: "hornbill.compiler")
 
     /// Compiles a graph.
-    /// - Throws: kind `internal` if the graph is not well formed, or what an operation's lowering throws.
+    /// - Throws: kind `dtype` for strings among its inputs, `internal` if it is not well formed, or what an operation's lowering throws.
     public static func compile(_ graph: Graph, _ options: CompileOptions = CompileOptions()) throws -> Plan {
+        if let strings = graph.inputTypes.first(where: { $0.dtype == .string }) {
+            throw HornbillError(.dtype, "strings cannot be part of a compiled computation: they are \(strings)")
+        }
         Statistics.countCompilation()
         let plan = try Plan(Compiler.passes(graph, options), options)
         logger.trace("\(plan)")

@@ -156,6 +156,7 @@ public struct ConstantTensor: Sendable, Hashable {
 
     public static func == (a: Self, b: Self) -> Bool {
         guard a.tensor.type == b.tensor.type else { return false }
+        if case .strings(let x) = a.tensor.backing, case .strings(let y) = b.tensor.backing { return x == y }
         if a.tensor.hostPointer == b.tensor.hostPointer { return true }
         guard let x = a.smallBytes, let y = b.smallBytes else { return false }
         return x == y

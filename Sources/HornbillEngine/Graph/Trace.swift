@@ -66,6 +66,8 @@ package final class Trace: @unchecked Sendable {
     package func value(of tensor: Tensor) throws -> Value {
         switch tensor.backing {
         case .failed(let error): throw error
+        case .strings:
+            throw HornbillError(.dtype, "strings cannot be part of a compiled computation: they are \(tensor.type)")
         case .host:
             let constant = ConstantTensor(tensor)
             if let known = constants[constant] { return known }
@@ -145,13 +147,18 @@ extension Tensor {
     /// The results of an operation: nodes of the current trace if an operand is traced, else computed at once.
     /// - Throws: the first operand's carried error, the shape rule's, or the kernel's.
     package static func emit(_ operation: Operation, _ inputs: [Tensor], site: CallSite? = nil) throws -> [Tensor] {
-        var traced = false
+        var (traced, strings) = (false, operation.makesStrings)
         for input in inputs {
             switch input.backing {
             case .failed(let error): throw error
             case .traced: traced = true
-            case .host: break
+            case .host, .strings: break
             }
+            if input.dtype == .string { strings = true }
+        }
+        if strings {
+            try StringMoves.check(operation, inputs)
+            if !traced { return try StringMoves.execute(operation, inputs) }
         }
         guard traced else { return try Eager.execute(operation, inputs) }
         guard let trace = Trace.current else {

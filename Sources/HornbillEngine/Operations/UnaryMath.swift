@@ -93,7 +93,7 @@ extension DType {
         case .float64: .greatestFiniteMagnitude
         case .float16: 65504
         case .bfloat16: Double(Float(BFloat16(bitPattern: 0x7F7F)))
-        case .float32, .int32, .int64, .uint8, .bool: Double(Float.greatestFiniteMagnitude)
+        case .float32, .int32, .int64, .uint8, .bool, .string: Double(Float.greatestFiniteMagnitude)
         }
     }
 }

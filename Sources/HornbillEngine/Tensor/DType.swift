@@ -1,10 +1,16 @@
 /// The element type of a tensor.
 public enum DType: String, Sendable, Hashable, CaseIterable, Codable, CustomStringConvertible {
     case float32, float64, int32, int64, uint8, bool, float16, bfloat16
+    /// Text: held by tensors on the host, moved but not computed with.
+    case string
 
-    /// Bytes of one element.
+    /// The types of numbers.
+    public static let allCases: [DType] = [.float32, .float64, .int32, .int64, .uint8, .bool, .float16, .bfloat16]
+
+    /// Bytes of one element; 0 for strings, which are of many lengths.
     public var byteCount: Int {
         switch self {
+        case .string: 0
         case .float64, .int64: 8
         case .float32, .int32: 4
         case .float16, .bfloat16: 2
@@ -15,14 +21,14 @@ public enum DType: String, Sendable, Hashable, CaseIterable, Codable, CustomStri
     public var isFloatingPoint: Bool {
         switch self {
         case .float32, .float64, .float16, .bfloat16: true
-        case .int32, .int64, .uint8, .bool: false
+        case .int32, .int64, .uint8, .bool, .string: false
         }
     }
 
     public var isInteger: Bool {
         switch self {
         case .int32, .int64, .uint8: true
-        case .float32, .float64, .float16, .bfloat16, .bool: false
+        case .float32, .float64, .float16, .bfloat16, .bool, .string: false
         }
     }
 
@@ -38,6 +44,7 @@ public enum DType: String, Sendable, Hashable, CaseIterable, Codable, CustomStri
 
     private static let ranks: [DType: Int] = [
         .bool: 0, .uint8: 1, .int32: 2, .int64: 3, .bfloat16: 4, .float16: 4, .float32: 5, .float64: 6,
+        .string: 7,
     ]
 }
 

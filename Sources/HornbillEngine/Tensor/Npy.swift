@@ -57,6 +57,8 @@ extension DType {
         case .bool: "|b1"
         case .float16: "<f2"
         case .bfloat16: "<V2"
+        // Whoever writes has asked for the numbers in memory first, and got an error.
+        case .string: "|S0"
         }
     }
 }

@@ -116,6 +116,7 @@ extension Tensor {
         case .bool: fill(value != 0)
         case .float16: fill(Float16(value))
         case .bfloat16: fill(BFloat16(Float(value)))
+        case .string: throw HornbillError(.dtype, "a number cannot be an element of a tensor of strings")
         }
         return Tensor(buffer: buffer, type)
     }

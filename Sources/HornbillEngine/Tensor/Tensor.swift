@@ -9,6 +9,8 @@ public struct Tensor: Sendable {
     package enum Backing: Sendable {
         /// Contiguous row-major elements from a byte offset on.
         case host(HostBuffer, offset: Int)
+        /// Text, row-major; it never is part of a compiled computation.
+        case strings(ArraySlice<String>)
         case traced(Trace, Value)
         case failed(HornbillError)
     }
@@ -88,6 +90,8 @@ public struct Tensor: Sendable {
     package func requirePointer() throws -> UnsafeMutableRawPointer {
         switch backing {
         case .host(let buffer, let offset): return buffer.pointer + offset
+        case .strings:
+            throw HornbillError(.dtype, "numbers are needed here, but the tensor holds strings: it is \(type)")
         case .failed(let error): throw error
         case .traced:
             throw HornbillError(
@@ -100,11 +104,16 @@ public struct Tensor: Sendable {
 
     /// Rows `range` of the first axis; shares memory.
     package func hostRows(_ range: Range<Int>) -> Tensor {
-        guard case .host(let buffer, let offset) = backing else { return self }
-        let rowBytes = shape.dimensions.dropFirst().reduce(1, *) * dtype.byteCount
-        return Tensor(
-            buffer: buffer, TensorType(dtype, shape.replacing(0, with: range.count)),
-            offset: offset + range.lowerBound * rowBytes)
+        let rowCount = shape.dimensions.dropFirst().reduce(1, *)
+        let type = TensorType(dtype, shape.replacing(0, with: range.count))
+        switch backing {
+        case .host(let buffer, let offset):
+            return Tensor(buffer: buffer, type, offset: offset + range.lowerBound * rowCount * dtype.byteCount)
+        case .strings(let elements):
+            let start = elements.startIndex + range.lowerBound * rowCount
+            return Tensor(.strings(elements[start..<start + range.count * rowCount]), type)
+        case .traced, .failed: return self
+        }
     }
 }
 
@@ -113,7 +122,7 @@ extension Tensor: CustomStringConvertible {
         switch backing {
         case .failed(let error): return "Tensor(error: \(error))"
         case .traced(_, let value): return "Tensor(%\(value.node), \(type))"
-        case .host:
+        case .host, .strings:
             let values = (try? formatted()) ?? "…"
             return "Tensor(\(values), shape: \(shape), dtype: \(dtype))"
         }
@@ -121,18 +130,22 @@ extension Tensor: CustomStringConvertible {
 
     /// Nested brackets, the middle of long axes left out.
     private func formatted() throws -> String {
-        let elements = try cast(to: .float64).scalars(Double.self)
+        let elements = try elementTexts()
         let strides = shape.strides
-        func text(_ value: Double) -> String {
-            dtype.isFloatingPoint ? "\(Float(value))" : dtype == .bool ? "\(value != 0)" : "\(Int64(value))"
-        }
         func walk(_ axis: Int, _ offset: Int) -> String {
-            if axis == rank { return text(elements[offset]) }
+            if axis == rank { return elements[offset] }
             let size = shape[axis]
             let shown = size > 8 ? [0, 1, 2, -1, size - 3, size - 2, size - 1] : Array(0..<size)
             return "["
                 + shown.map { $0 < 0 ? "…" : walk(axis + 1, offset + $0 * strides[axis]) }.joined(separator: ", ") + "]"
         }
         return walk(0, 0)
+    }
+
+    private func elementTexts() throws -> [String] {
+        if dtype == .string { return try strings().map { "\"\($0)\"" } }
+        return try cast(to: .float64).scalars(Double.self).map { value in
+            dtype.isFloatingPoint ? "\(Float(value))" : dtype == .bool ? "\(value != 0)" : "\(Int64(value))"
+        }
     }
 }

@@ -155,7 +155,7 @@ extension DType {
     var fitsPrograms: Bool {
         switch self {
         case .float32, .bool, .uint8, .float16, .bfloat16: true
-        case .float64, .int32, .int64: false
+        case .float64, .int32, .int64, .string: false
         }
     }
 
@@ -165,7 +165,7 @@ extension DType {
         case .uint8: HK_UINT8
         case .float16: HK_FLOAT16
         case .bfloat16: HK_BFLOAT16
-        case .float32, .float64, .int32, .int64: HK_FLOAT32
+        case .float32, .float64, .int32, .int64, .string: HK_FLOAT32
         }
     }
 }

@@ -113,7 +113,7 @@ extension Lowering {
         case .int32: return kernel(Int32.self)
         case .int64: return kernel(Int64.self)
         case .uint8, .bool: return kernel(UInt8.self)
-        case .float32, .float64, .float16, .bfloat16: return nil
+        case .float32, .float64, .float16, .bfloat16, .string: return nil
         }
     }
 

@@ -13,7 +13,7 @@ extension Lowering {
             case .int64: return integers(function, Int64.self, count)
             case .uint8: return integers(function, UInt8.self, count)
             case .float64: return doubles(function, count)
-            case .float32, .bool, .float16, .bfloat16: return nil
+            case .float32, .bool, .float16, .bfloat16, .string: return nil
             }
         case .select:
             switch outputs[0].dtype.byteCount {
@@ -126,7 +126,7 @@ extension Lowering {
         switch input.dtype {
         case .int32: return kernel(Int32.self)
         case .uint8, .bool: return kernel(UInt8.self)
-        case .int64, .float32, .float64, .float16, .bfloat16: return kernel(Int64.self)
+        case .int64, .float32, .float64, .float16, .bfloat16, .string: return kernel(Int64.self)
         }
     }
 }
@@ -143,6 +143,7 @@ extension DType {
         case .bool: HK_T_BOOL
         case .float16: HK_T_FLOAT16
         case .bfloat16: HK_T_BFLOAT16
+        case .string: preconditionFailure("strings never come to a kernel")
         }
     }
 }

@@ -91,6 +91,7 @@ extension Reference {
             case .bool: convert(From.self, Truth.self)
             case .float16: convert(From.self, Float16.self)
             case .bfloat16: convert(From.self, BFloat16.self)
+            case .string: preconditionFailure("strings never come to a kernel")
             }
         }
         switch from {
@@ -102,6 +103,7 @@ extension Reference {
         case .bool: convert(Truth.self)
         case .float16: convert(Float16.self)
         case .bfloat16: convert(BFloat16.self)
+        case .string: preconditionFailure("strings never come to a kernel")
         }
     }
 

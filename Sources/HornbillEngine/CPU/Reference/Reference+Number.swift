@@ -142,7 +142,8 @@ extension DType {
         case .int32: Int32.self
         case .int64: Int64.self
         case .uint8, .bool: UInt8.self
-        case .float16, .bfloat16: throw HornbillError(.internal, "\(self) reached a kernel without being widened")
+        case .float16, .bfloat16, .string:
+            throw HornbillError(.internal, "\(self) reached a kernel without being widened")
         }
     }
 
@@ -150,7 +151,7 @@ extension DType {
         switch self {
         case .float32: Float.self
         case .float64: Double.self
-        case .int32, .int64, .uint8, .bool, .float16, .bfloat16:
+        case .int32, .int64, .uint8, .bool, .float16, .bfloat16, .string:
             throw HornbillError(.dtype, "a function of floating-point numbers was applied to \(self)")
         }
     }

@@ -126,6 +126,7 @@ extension ConstantTensor {
         case .uint8, .bool: return uniform(UInt8.self) { Double($0) }
         case .float16: return uniform(UInt16.self) { Double(Float16(bitPattern: $0)) }
         case .bfloat16: return uniform(UInt16.self) { Double(Float(BFloat16(bitPattern: $0))) }
+        case .string: return nil
         }
     }
 }
