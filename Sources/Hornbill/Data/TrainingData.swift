@@ -1,6 +1,6 @@
 import HornbillEngine
 
-/// What can be given as data: a tensor, Swift arrays of numbers (nested ones become axes), arrays of tensors for several
+/// What can be given as data: a tensor, Swift arrays of numbers or strings (nested ones become axes), arrays of tensors for several
 /// inputs or outputs, dictionaries by name.
 public protocol TrainingData {
     var data: TensorStructure { get }
@@ -48,6 +48,12 @@ public protocol NumericTrainingData: TrainingData, TensorScalar {}
 extension NumericTrainingData {
     public var data: TensorStructure { .tensor(Tensor(scalar: self)) }
     public static func data(of elements: [Self]) -> TensorStructure { .tensor(Tensor(elements)) }
+}
+
+/// An array of strings is a tensor of rank 1.
+extension String: TrainingData {
+    public var data: TensorStructure { .tensor(Tensor(scalar: self)) }
+    public static func data(of elements: [String]) -> TensorStructure { .tensor(Tensor(elements)) }
 }
 
 extension Float: NumericTrainingData {}

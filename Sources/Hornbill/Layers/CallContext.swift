@@ -42,10 +42,17 @@ public struct CallContext {
 package final class CallRecorder: @unchecked Sendable {
     package var losses: [Tensor] = []
     package var metrics: [(name: String, value: Tensor)] = []
+    /// What stands for an unknown size in a pass that only finds out shapes; nil in one that computes.
+    package let probeSize: Int?
     /// Whether the pass only shows what becomes of another size of an unknown axis.
     package let isSecondProbe: Bool
+    /// Whether a layer's output has a size that depends on the elements of its input.
+    package var hasUnknownSizes = false
 
-    package init(isSecondProbe: Bool = false) { self.isSecondProbe = isSecondProbe }
+    package init(probeSize: Int? = nil, isSecondProbe: Bool = false) {
+        self.probeSize = probeSize
+        self.isSecondProbe = isSecondProbe
+    }
 }
 
 /// The call that the current one is made in.

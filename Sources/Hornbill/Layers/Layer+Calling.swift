@@ -239,6 +239,7 @@ extension Layer {
         _ inputs: Structure<LayerNode.Output>,
         _ arguments: CallArguments<LayerNode.Output> = CallArguments(training: false)
     ) throws -> Structure<LayerNode.Output> {
+        var hasUnknownSizes = false
         func trace(_ size: Int, isSecond: Bool) throws -> TensorStructure {
             let trace = Trace()
             defer { trace.abandon() }
@@ -247,14 +248,15 @@ extension Layer {
                     try trace.input(TensorType(operand.dtype, operand.shape.filled(with: size).validated()))
                 }
                 let placeholders = try inputs.map(placeholder)
-                let context = try arguments.map(placeholder).context(
-                    training: false, CallRecorder(isSecondProbe: isSecond))
+                let recorder = CallRecorder(probeSize: size, isSecondProbe: isSecond)
+                let context = try arguments.map(placeholder).context(training: false, recorder)
+                defer { hasUnknownSizes = recorder.hasUnknownSizes }
                 return try invoke(placeholders, context: context)
             }
         }
         let first = try trace(Self.smallProbe, isSecond: false)
         let outputs = first.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) }
-        if (inputs.leaves + arguments.leaves).allSatisfy(\.shape.isComplete) { return outputs }
+        if !hasUnknownSizes, (inputs.leaves + arguments.leaves).allSatisfy(\.shape.isComplete) { return outputs }
         let second = try trace(Self.largeProbe, isSecond: true)
         guard first.outline == second.outline, zip(first.leaves, second.leaves).allSatisfy({ $0.rank == $1.rank })
         else {

@@ -11,10 +11,24 @@ package final class LayerGraph {
     package let nodes: [LayerNode]
     /// Layers and operations in Keras's order, each once.
     package let operations: [Layer]
+    /// The graph in two parts, where some of its layers work outside of compiled plans.
+    package private(set) var hostStage: HostStage?
 
     /// - Throws: ``HornbillError`` that a symbol carries; kind `graph` for outputs that do not come from the inputs, two
     ///   layers of one name, or an input that is none.
-    package init(inputs: Structure<SymbolicTensor>, outputs: Structure<SymbolicTensor>) throws {
+    package convenience init(inputs: Structure<SymbolicTensor>, outputs: Structure<SymbolicTensor>) throws {
+        try self.init(whole: inputs, outputs)
+        for layer in operations { try layer.checkName() }
+        var seen: Set<String> = []
+        for layer in operations where !seen.insert(layer.name).inserted {
+            throw HornbillError(
+                .graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique")
+        }
+        hostStage = try HostStage(self)
+    }
+
+    /// A graph that may be a part of another, or of several in one another.
+    init(whole inputs: Structure<SymbolicTensor>, _ outputs: Structure<SymbolicTensor>) throws {
         for symbol in inputs.leaves + outputs.leaves { try symbol.validated() }
         self.inputs = inputs
         self.outputs = outputs
@@ -31,12 +45,6 @@ package final class LayerGraph {
         sorter.addUnused(inputs.leaves)
         nodes = sorter.sortedNodes
         operations = sorter.sortedLayers
-        for layer in operations { try layer.checkName() }
-        var seen: Set<String> = []
-        for layer in operations where !seen.insert(layer.name).inserted {
-            throw HornbillError(
-                .graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique")
-        }
     }
 
     /// Every tensor that a call reads is an input of the model or comes from another call.
@@ -50,6 +58,8 @@ package final class LayerGraph {
                     "the graph is disconnected: the outputs need the input '\(node.layer.name)', which is not among the model's inputs (\(inputs.map(\.name).joined(separator: ", ")))",
                     site: node.site)
             }
+            // What is given need not be computed.
+            if node.symbols.leaves.allSatisfy({ given.contains($0.key) }) { continue }
             for input in node.operands where !known.contains(input.key) {
                 throw HornbillError(
                     .graph, "the graph is disconnected: '\(node.layer.name)' needs the output of '\(input.name)'",

@@ -110,6 +110,9 @@ open class Model: Layer {
 
     /// Computes the outputs. A subclass overrides it (or the form for one tensor).
     override open func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
+        if let stage = network?.hostStage, HostStage.staged == ObjectIdentifier(self) {
+            return try stage.compiled.run(inputs, context: context)
+        }
         guard let network else { return try super.call(inputs, context: context) }
         return try network.run(inputs, context: context)
     }

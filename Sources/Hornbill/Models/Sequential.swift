@@ -80,7 +80,9 @@ public final class Sequential: Model {
             }
             if stack.isEmpty, source == nil {
                 if let shape = layer.declaredInputShape {
-                    source = Input(shape: shape, file: site.file, line: site.line)
+                    source = Input(
+                        shape: shape, dtype: (layer as? HostLayer)?.inputDtype ?? .float32, file: site.file,
+                        line: site.line)
                 } else if let model = layer as? Model, let symbol = model.inputs.first, model.inputs.count == 1 {
                     source = Input(shape: PartialShape(Array(symbol.shape.dimensions.dropFirst())), dtype: symbol.dtype)
                 }
@@ -123,7 +125,8 @@ public final class Sequential: Model {
                 layer: label)
         }
         guard !stack.isEmpty else { throw HornbillError(.state, "the model has no layers yet", layer: label) }
-        source = Input(shape: PartialShape(Array(shape.dimensions.dropFirst())))
+        let dtype = (stack.first as? HostLayer)?.inputDtype ?? .float32
+        source = Input(shape: PartialShape(Array(shape.dimensions.dropFirst())), dtype: dtype)
         rebuild()
         if failure != nil {
             defer { failure = nil; source = nil }

@@ -20,6 +20,8 @@ struct StepSignature: Hashable {
     var batch: Int
     /// The variables that may change: freezing a layer makes another plan.
     var trainable: Set<ObjectIdentifier>
+    /// How often layers were adapted to data: what they learnt is part of a plan.
+    var adaptations: Int
 }
 
 /// A compiled step with the workspace it runs in.
@@ -80,9 +82,13 @@ extension Model {
         }
         let signature = StepSignature(
             mode: mode, form: form, layout: data.layout, types: types, batch: batch,
-            trainable: mode == .train ? Set(trainableVariables.map(ObjectIdentifier.init)) : [])
+            trainable: mode == .train ? Set(trainableVariables.map(ObjectIdentifier.init)) : [],
+            adaptations: allLayers.reduce(0) { $0 + $1.adaptations })
         return try runners.runner(signature) {
-            try makeRunner(mode, form, data, types: types, batch: batch)
+            let staged = network?.hostStage == nil ? nil : ObjectIdentifier(self)
+            return try HostStage.$staged.withValue(staged) {
+                try makeRunner(mode, form, data, types: types, batch: batch)
+            }
         }
     }
 

@@ -18,7 +18,7 @@ final class TrainingLoop {
 
     /// The step for a batch, bound to it.
     func prepare(_ mode: StepMode, _ batch: Batch) throws -> StepRunner {
-        switch batch {
+        switch try model.staged(batch, mode) {
         case .gathered(let arrays, let rows, let count):
             let runner = try self.runner(mode, .gathered, arrays, count)
             try runner.bind(arrays)

@@ -1,0 +1,82 @@
+import HornbillEngine
+
+/// A layer that works outside of compiled computations, on strings or with a table of words.
+///
+/// In a model it belongs to the host stage: it runs on each batch before the compiled step, whose inputs are its results
+/// (see `HostStage`). No gradient flows through it.
+public class HostLayer: Layer {
+    /// What is wrong with the arguments of the initializer: thrown when the layer is built, adapted or called.
+    private(set) var failure: HornbillError?
+
+    override public var autocast: Bool { false }
+
+    /// The dtype of the input that a Sequential model makes for it.
+    var inputDtype: DType { .string }
+
+    /// What the layer gives for such inputs; a size that depends on their elements is nil.
+    func outputType(_ inputs: [LayerNode.Output]) throws -> LayerNode.Output {
+        throw HornbillError(.internal, "\(kerasClassName) does not say what it gives")
+    }
+
+    /// Computes the output of inputs whose elements are known.
+    func compute(_ inputs: [Tensor]) throws -> Tensor {
+        throw HornbillError(.internal, "\(kerasClassName) does not compute anything")
+    }
+
+    /// Runs the checks of an initializer, which cannot throw.
+    func checkArguments(_ body: () throws -> Void) {
+        do { try body() } catch { failure = failure ?? HornbillError.wrap(error).at(nil, layer: label) }
+    }
+
+    func throwFailure() throws { if let failure { throw failure } }
+
+    override public func build(inputShapes: Structure<PartialShape>) throws { try throwFailure() }
+
+    override public final func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
+        let tensors = inputs.leaves
+        guard let trace = Trace.current, tensors.contains(where: \.isTraced) else {
+            return .tensor(try compute(tensors))
+        }
+        guard let size = context.recorder.probeSize else {
+            throw HornbillError(
+                .state,
+                "\(kerasClassName) looks at the elements of its input, which are not known while a computation is traced: put it into a Sequential or functional model, which runs it before the compiled step, or into Dataset.map",
+                layer: label)
+        }
+        let output = try outputType(tensors.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) })
+        if !output.shape.isComplete { context.recorder.hasUnknownSizes = true }
+        return .tensor(try trace.input(TensorType(output.dtype, output.shape.filled(with: size).validated())))
+    }
+}
+
+extension Dataset {
+    /// Calls `body` with the inputs of each batch of a pass, for an `adapt`. A data set that is not batched is taken in
+    /// batches of 128.
+    /// - Throws: kind `argument` for a data set without end and no number of steps, `data` for elements of several
+    ///   tensors or no elements.
+    func adapt(steps: Int?, _ body: (Tensor) throws -> Void) throws {
+        if isEndless, steps == nil {
+            throw HornbillError(.argument, "the data set is without end: say how many steps to take of it, as steps")
+        }
+        let stream = try (isBatched ? self : batch(128)).makeStream()
+        var taken = 0
+        while taken < steps ?? .max, let element = try stream() {
+            try body(try element.x.adaptationTensor())
+            taken += 1
+        }
+        if taken == 0 { throw HornbillError(.data, "the data is empty: there is nothing to adapt to") }
+    }
+}
+
+extension Structure where Leaf == Tensor {
+    /// The one tensor with an axis of samples that a layer is adapted to.
+    func adaptationTensor() throws -> Tensor {
+        guard let tensor = single else {
+            throw HornbillError(.data, "a layer is adapted to one tensor, not to \(outline)")
+        }
+        try tensor.validated()
+        guard tensor.rank > 0 else { throw HornbillError(.data, "a scalar is no data to adapt to") }
+        guard tensor.shape[0] > 0 else { throw HornbillError(.data, "the data is empty: there is nothing to adapt to") }
+        return tensor
+    }
+}
