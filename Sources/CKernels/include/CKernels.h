@@ -118,6 +118,22 @@ void hk_softmax(const float *in, float *out, int64_t rows, int64_t columns, bool
 void hk_softmax_gradient(const float *y, const float *g, float *dx, int64_t rows, int64_t columns, bool logarithm,
                          int threads);
 
+// MARK: Pools
+
+/// Windows over three spatial axes of a contiguous [batch, input…, channels]; fewer axes are preceded by ones of size 1.
+/// Output element o of an axis is the window from o × stride - low on; what lies outside of the input is padding.
+typedef struct {
+    int64_t batch, channels, input[3], output[3], window[3], stride[3], low[3];
+} hk_windows;
+typedef enum { HK_POOL_MAX, HK_POOL_AVERAGE /* of what lies inside */, HK_POOL_AVERAGE_WITH_PADDING } hk_pool_kind;
+/// y[batch, output…, channels]; the largest of nothing is -inf, NaN is larger than all.
+void hk_pool(hk_pool_kind kind, const hk_windows *windows, const float *x, float *y, int threads);
+/// dx from the gradient g of y; the largest's goes to the first of equals. x is not read for averages.
+void hk_pool_gradient(hk_pool_kind kind, const hk_windows *windows, const float *x, const float *g, float *dx,
+                      int threads);
+/// out[batch, output…, channels] = `values` (of x's shape) where x is largest in the window; 0 for nothing.
+void hk_pool_pick(const hk_windows *windows, const float *x, const float *values, float *out, int threads);
+
 // MARK: Moving data
 
 /// out (contiguous, of `shape`) gets the element at Σ index × stride of `in`; strides in elements, may be 0 or

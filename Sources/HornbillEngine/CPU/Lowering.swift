@@ -27,6 +27,18 @@ package enum Lowering {
             return matmul(
                 inputs, outputs[0],
                 MatmulForm(transposeA: transposeA, transposeB: transposeB, bias: bias, activation: activation), threads)
+        case .convolution(let form):
+            return convolution(form, .forward(bias: false, relu: false), inputs, outputs, threads)
+        case .fusedConvolution(let form, let bias, let relu):
+            return convolution(form, .forward(bias: bias, relu: relu), inputs, outputs, threads)
+        case .convolutionInputGradient(let form, _): return convolution(form, .inputGradient, inputs, outputs, threads)
+        case .convolutionKernelGradient(let form, _):
+            return convolution(form, .kernelGradient(bias: false), inputs, outputs, threads)
+        case .fusedKernelGradient(let form, _):
+            return convolution(form, .kernelGradient(bias: true), inputs, outputs, threads)
+        case .pool(let form): return pool(form, .forward, inputs[0], outputs[0], threads)
+        case .poolGradient(let form, _): return pool(form, .gradient, outputs[0], inputs[inputs.count - 1], threads)
+        case .poolPick(let form): return pool(form, .pick, inputs[0], outputs[0], threads)
         case .reduce(let kind, let axes, _): return reduce(kind, axes, inputs[0], threads)
         case .argReduce(let smallest, let axis): return argReduce(smallest, axis, inputs[0], threads)
         case .cumulative, .topK, .sort: return nil

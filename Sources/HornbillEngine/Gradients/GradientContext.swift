@@ -61,6 +61,12 @@ extension Operation {
         case .select: try context.select()
         case .cast: [try context.g.casted(to: context.x.dtype)]
         case .matmul(let transposeA, let transposeB): try context.matmul(transposeA, transposeB)
+        case .convolution(let form): try context.convolution(form)
+        case .convolutionInputGradient(let form, _): try context.convolutionInputGradient(form)
+        case .convolutionKernelGradient(let form, _): try context.convolutionKernelGradient(form)
+        case .pool(let form): try context.pool(form)
+        case .poolGradient(let form, _): try context.poolGradient(form)
+        case .poolPick(let form): try context.poolPick(form)
         case .reduce(let kind, let axes, _): [try context.reduce(kind, axes)]
         case .cumulative(let kind, let axis, let reverse): [try context.cumulative(kind, axis, reverse)]
         case .softmax(let logarithm): [try .emit1(.softmaxGradient(logarithm: logarithm), [context.y, context.g])]
@@ -85,7 +91,7 @@ extension Operation {
             try box.operation.gradient(
                 context.inputs, context.outputs, context.outputs.indices.map { try context.gradient($0) })
         case .stopGradient, .checkRange, .argReduce, .oneHot, .random: context.inputs.map { _ in nil }
-        case .fused, .fusedMatmul:
+        case .fused, .fusedMatmul, .fusedConvolution, .fusedKernelGradient:
             throw HornbillError(.internal, "\(self) is made by the compiler, after gradients were taken")
         }
     }

@@ -26,6 +26,22 @@ public enum Operation: Sendable, Hashable {
     /// Product of the last two axes; leading axes are equal in both, or the second operand has only two.
     case matmul(transposeA: Bool, transposeB: Bool)
 
+    // Over windows: channels last, one to three spatial axes
+    /// (input, kernel) → (batch, spatial…, filters); the kernel is (window…, channels / groups, filters).
+    case convolution(ConvolutionForm)
+    /// (gradient of the output, kernel) → gradient of an input with these spatial sizes: transposed convolution.
+    case convolutionInputGradient(ConvolutionForm, sizes: [Int])
+    /// (input, gradient of the output) → gradient of a kernel with this window.
+    case convolutionKernelGradient(ConvolutionForm, window: [Int])
+    /// The largest element or the mean of each window.
+    case pool(PoolForm)
+    /// (input, gradient of the output) → gradient of the input; an average is linear and takes the second alone, with
+    /// the input's spatial sizes from `sizes`.
+    case poolGradient(PoolForm, sizes: [Int])
+    /// (input, values of its shape) → for each window the value that stands where the input is largest: the adjoint of
+    /// the gradient of the largest.
+    case poolPick(PoolForm)
+
     // Along axes
     case reduce(Reduction, axes: [Int], keepDims: Bool)
     /// Position (int64) of the largest or smallest element along `axis`, the first of equals.
@@ -81,6 +97,10 @@ public enum Operation: Sendable, Hashable {
     case fused(FusedProgram)
     /// A product followed by a bias row (third operand, if `bias`) and an activation.
     case fusedMatmul(transposeA: Bool, transposeB: Bool, bias: Bool, activation: FusedActivation)
+    /// A convolution followed by a bias row (third operand, if `bias`) and a rectifier.
+    case fusedConvolution(ConvolutionForm, bias: Bool, relu: Bool)
+    /// (input, gradient of the output) → (gradient of the kernel, sum of the second over all axes but the last).
+    case fusedKernelGradient(ConvolutionForm, window: [Int])
 }
 
 /// Element-wise functions of one operand.

@@ -34,6 +34,12 @@ extension Operation: CustomStringConvertible {
         case .stopGradient: "stopGradient"
         case .checkRange(let lower, let upper, let what): "checkRange[\(what) in \(lower)..<\(upper)]"
         case .matmul(let a, let b): "matmul" + Self.flags(a, b)
+        case .convolution(let form): "convolution[\(form)]"
+        case .convolutionInputGradient(let form, let sizes): "convolutionInputGradient[\(form) to \(sizes)]"
+        case .convolutionKernelGradient(let form, let window): "convolutionKernelGradient[\(form) to \(window)]"
+        case .pool(let form): "pool[\(form)]"
+        case .poolGradient(let form, let sizes): "poolGradient[\(form) to \(sizes)]"
+        case .poolPick(let form): "poolPick[\(form)]"
         case .reduce(let kind, let axes, let keep): "reduce[\(kind.rawValue) \(axes)\(keep ? " keep" : "")]"
         case .argReduce(let smallest, let axis): "\(smallest ? "argMin" : "argMax")[\(axis)]"
         case .cumulative(let kind, let axis, let reverse):
@@ -61,6 +67,9 @@ extension Operation: CustomStringConvertible {
         case .fused(let program): "fused[\(program.instructions.count) instructions]"
         case .fusedMatmul(let a, let b, let bias, let activation):
             "fusedMatmul" + Self.flags(a, b) + "[\(bias ? "bias " : "")\(activation.rawValue)]"
+        case .fusedConvolution(let form, let bias, let relu):
+            "fusedConvolution[\(form)\(bias ? " bias" : "")\(relu ? " relu" : "")]"
+        case .fusedKernelGradient(let form, let window): "fusedKernelGradient[\(form) to \(window)]"
         }
     }
 

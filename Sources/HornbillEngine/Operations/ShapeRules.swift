@@ -23,6 +23,18 @@ extension Operation {
             return [try Self.matmulType(inputs[0], inputs[1], transposeA, transposeB)]
         case .fusedMatmul(let transposeA, let transposeB, _, _):
             return [try Self.matmulType(inputs[0], inputs[1], transposeA, transposeB)]
+        case .convolution(let form), .fusedConvolution(let form, _, _):
+            return [try form.outputType(inputs[0], inputs[1])]
+        case .convolutionInputGradient(let form, let sizes):
+            return [try form.inputType(inputs[0], inputs[1], sizes)]
+        case .convolutionKernelGradient(let form, let window):
+            return [try form.kernelType(inputs[0], inputs[1], window)]
+        case .fusedKernelGradient(let form, let window):
+            let kernel = try form.kernelType(inputs[0], inputs[1], window)
+            return [kernel, TensorType(kernel.dtype, [kernel.shape.last ?? 0])]
+        case .pool(let form): return [try form.outputType(inputs[0])]
+        case .poolGradient(let form, let sizes): return [try form.inputType(inputs, sizes)]
+        case .poolPick(let form): return [try form.pickType(inputs[0], inputs[1])]
         case .reduce(_, let axes, let keepDims):
             return [TensorType(inputs[0].dtype, inputs[0].shape.reduced(axes, keepDims: keepDims))]
         case .argReduce(_, let axis): return [try Self.argReduceType(inputs[0], axis)]
@@ -77,12 +89,14 @@ extension Operation {
         case .input, .constant, .variable: expected = 0...0
         case .unary, .cast, .stopGradient, .checkRange, .reduce, .argReduce, .cumulative, .softmax, .topK, .sort,
             .reshape,
-            .transpose, .broadcast, .slice, .pad, .oneHot, .random:
+            .transpose, .broadcast, .slice, .pad, .oneHot, .random, .pool:
             expected = 1...1
-        case .binary, .matmul, .softmaxGradient, .gather, .scatterAdd, .gatherElements, .scatterElements:
+        case .poolGradient(let form, _): expected = form.kind == .max ? 2...2 : 1...1
+        case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedKernelGradient, .poolPick,
+            .binary, .matmul, .softmaxGradient, .gather, .scatterAdd, .gatherElements, .scatterElements:
             expected = 2...2
         case .select: expected = 3...3
-        case .fusedMatmul(_, _, let bias, _): expected = bias ? 3...3 : 2...2
+        case .fusedMatmul(_, _, let bias, _), .fusedConvolution(_, let bias, _): expected = bias ? 3...3 : 2...2
         case .concatenate: expected = 1...Int.max
         case .scan, .cond, .custom, .fused: expected = 0...Int.max
         }

@@ -15,8 +15,9 @@ extension Lowering {
         switch operation {
         case .custom, .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .scan, .cond, .fused:
             return true
-        case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .reduce, .argReduce,
-            .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
+        case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
+            .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
+            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fusedMatmul:
             return false
         }
@@ -31,8 +32,9 @@ extension Lowering {
         case .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .custom: return true
         case .scan(let body): return canFail(body.graph)
         case .cond(let branches): return canFail(branches.then) || canFail(branches.otherwise)
-        case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .reduce, .argReduce,
-            .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
+        case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
+            .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
+            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return referenceCanFail(operation, inputs + outputs)
         }

@@ -54,6 +54,13 @@ protocol ReferenceFloat: ReferenceNumber, BinaryFloatingPoint where Accumulator 
     static func softmax(logarithm: Bool, _ call: Reference.Call)
     static func softmaxGradient(logarithm: Bool, _ call: Reference.Call)
     static func finish(bias: Bool, _ activation: FusedActivation, _ call: Reference.Call)
+    static func convolution(_ walk: Reference.ConvolutionWalk, _ call: Reference.Call)
+    static func convolutionInputGradient(_ walk: Reference.ConvolutionWalk, _ call: Reference.Call)
+    static func convolutionKernelGradient(_ walk: Reference.ConvolutionWalk, _ call: Reference.Call)
+    static func biasGradient(_ call: Reference.Call)
+    static func pool(_ kind: PoolKind, _ walk: Reference.WindowWalk, _ call: Reference.Call)
+    static func poolGradient(_ kind: PoolKind, _ walk: Reference.WindowWalk, _ call: Reference.Call)
+    static func poolPick(_ walk: Reference.WindowWalk, _ call: Reference.Call)
 }
 
 extension Float: ReferenceFloat {}

@@ -68,6 +68,18 @@ package enum Reference {
                 try checkRange(lower, upper, what)
                 move()
             case .matmul(let transposeA, let transposeB): try matmul(transposeA, transposeB)
+            case .convolution(let form): try convolution(form)
+            case .fusedConvolution(let form, let bias, let relu):
+                try convolution(form)
+                try finish(bias: bias, relu ? .relu : .none)
+            case .convolutionInputGradient(let form, _): try convolutionInputGradient(form)
+            case .convolutionKernelGradient(let form, _): try convolutionKernelGradient(form)
+            case .fusedKernelGradient(let form, _):
+                try convolutionKernelGradient(form)
+                try biasGradient()
+            case .pool(let form): try pool(form)
+            case .poolGradient(let form, _): try poolGradient(form)
+            case .poolPick(let form): try poolPick(form)
             case .reduce(let kind, let axes, _): try reduce(kind, axes)
             case .argReduce(let smallest, let axis): try argReduce(smallest, axis)
             case .cumulative(let kind, let axis, let reverse): try cumulative(kind, axis, reverse)
@@ -143,7 +155,8 @@ extension Operation {
     /// others only move them.
     fileprivate var computes: Bool {
         switch self {
-        case .unary, .binary, .matmul, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort,
+        case .unary, .binary, .matmul, .convolution, .convolutionInputGradient, .convolutionKernelGradient, .pool,
+            .poolGradient, .poolPick, .fusedConvolution, .fusedKernelGradient, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort,
             .scatterAdd, .scatterElements, .fusedMatmul:
             true
         case .input, .constant, .variable, .select, .cast, .stopGradient, .checkRange, .reshape, .transpose, .broadcast,

@@ -129,7 +129,9 @@ package struct FuseElementwise {
             return .instruction(function, operands: node.inputs, constants: [])
         case .cast(let dtype): return roleOfCast(graph.type(of: node.inputs[0]).dtype, dtype, node.inputs[0])
         case .reshape: return .same(node.inputs[0])
-        case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .reduce, .argReduce, .cumulative,
+        case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .convolution,
+            .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
+            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative,
             .softmax,
             .softmaxGradient, .topK, .sort, .transpose, .broadcast, .slice, .pad, .concatenate, .gather, .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
