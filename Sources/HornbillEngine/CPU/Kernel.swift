@@ -47,6 +47,8 @@ package struct Kernel: Sendable {
 package struct LoweringOptions: Sendable, Hashable {
     /// The size of the thread team.
     package var threads: Int
+
+    package init(threads: Int) { self.threads = threads }
 }
 
 /// C arrays that live as long as the kernel that reads them; never written after they are made.

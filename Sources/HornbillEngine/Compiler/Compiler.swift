@@ -11,6 +11,7 @@ enum Compiler {
         if options.optimize {
             try pass("simplify", Simplify.run)
             try pass("fuse products", FuseMatmul.run)
+            try pass("fuse convolutions", FuseConvolution.run)
             try pass("fuse element-wise", FuseElementwise.run)
         } else {
             try pass("dead nodes") { $0.withoutDeadNodes() }

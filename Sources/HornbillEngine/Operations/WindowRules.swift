@@ -39,6 +39,9 @@ struct WindowGeometry {
     /// - Throws: kind `shape` where not even one fits.
     func outputs(_ sizes: [Int]) throws -> [Int] {
         try sizes.indices.map { axis in
+            guard sizes[axis] > 0 else {
+                throw HornbillError(.shape, "\(what): spatial axis \(axis) of the input is empty, \(sizes)")
+            }
             let room = sizes[axis] + low[axis] + high[axis] - extent(axis)
             guard room >= 0 else {
                 let dilated = dilation[axis] == 1 ? "" : " by dilation \(dilation[axis])"

@@ -41,7 +41,8 @@ import struct Foundation.URL
         "input": "a source", "constant": "a source", "variable": "a source",
         "stopGradient": "that is what it is for", "checkRange": "of integers", "argReduce": "gives integers",
         "oneHot": "of integers", "random": "of integers", "fused": "made after gradients are taken",
-        "fusedMatmul": "made after gradients are taken",
+        "fusedMatmul": "made after gradients are taken", "fusedConvolution": "made after gradients are taken",
+        "fusedKernelGradient": "made after gradients are taken",
     ]
 
     @Test func `every operation has a case or a reason to have none`() throws {

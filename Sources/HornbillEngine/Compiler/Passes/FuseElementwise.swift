@@ -1,4 +1,4 @@
-/// Pass 2b: chains of element-wise operations become programs that run tile by tile, broadcast operands read as rows,
+/// Pass 2c: chains of element-wise operations become programs that run tile by tile, broadcast operands read as rows,
 /// columns or scalars. An optimizer's whole update of one parameter is one program with several results.
 ///
 /// Nodes are visited in order, and each joins the clusters that its operands are in, which so become one. A cluster is
