@@ -28,9 +28,9 @@ package enum Lowering {
                 inputs, outputs[0],
                 MatmulForm(transposeA: transposeA, transposeB: transposeB, bias: bias, activation: activation), threads)
         case .convolution(let form):
-            return convolution(form, .forward(bias: false, relu: false), inputs, outputs, threads)
-        case .fusedConvolution(let form, let bias, let relu):
-            return convolution(form, .forward(bias: bias, relu: relu), inputs, outputs, threads)
+            return convolution(form, .forward(bias: false), inputs, outputs, threads)
+        case .fusedConvolution(let form):
+            return convolution(form, .forward(bias: true), inputs, outputs, threads)
         case .convolutionInputGradient(let form, _): return convolution(form, .inputGradient, inputs, outputs, threads)
         case .convolutionKernelGradient(let form, _):
             return convolution(form, .kernelGradient(bias: false), inputs, outputs, threads)

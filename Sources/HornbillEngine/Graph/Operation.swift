@@ -97,8 +97,8 @@ public enum Operation: Sendable, Hashable {
     case fused(FusedProgram)
     /// A product followed by a bias row (third operand, if `bias`) and an activation.
     case fusedMatmul(transposeA: Bool, transposeB: Bool, bias: Bool, activation: FusedActivation)
-    /// A convolution followed by a bias row (third operand, if `bias`) and a rectifier.
-    case fusedConvolution(ConvolutionForm, bias: Bool, relu: Bool)
+    /// A convolution to which a bias row (third operand) is added.
+    case fusedConvolution(ConvolutionForm)
     /// (input, gradient of the output) → (gradient of the kernel, sum of the second over all axes but the last).
     case fusedKernelGradient(ConvolutionForm, window: [Int])
 }

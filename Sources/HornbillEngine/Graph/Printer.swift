@@ -67,8 +67,7 @@ extension Operation: CustomStringConvertible {
         case .fused(let program): "fused[\(program.instructions.count) instructions]"
         case .fusedMatmul(let a, let b, let bias, let activation):
             "fusedMatmul" + Self.flags(a, b) + "[\(bias ? "bias " : "")\(activation.rawValue)]"
-        case .fusedConvolution(let form, let bias, let relu):
-            "fusedConvolution[\(form)\(bias ? " bias" : "")\(relu ? " relu" : "")]"
+        case .fusedConvolution(let form): "fusedConvolution[\(form) bias]"
         case .fusedKernelGradient(let form, let window): "fusedKernelGradient[\(form) to \(window)]"
         }
     }

@@ -23,7 +23,7 @@ extension Operation {
             return [try Self.matmulType(inputs[0], inputs[1], transposeA, transposeB)]
         case .fusedMatmul(let transposeA, let transposeB, _, _):
             return [try Self.matmulType(inputs[0], inputs[1], transposeA, transposeB)]
-        case .convolution(let form), .fusedConvolution(let form, _, _):
+        case .convolution(let form), .fusedConvolution(let form):
             return [try form.outputType(inputs[0], inputs[1])]
         case .convolutionInputGradient(let form, let sizes):
             return [try form.inputType(inputs[0], inputs[1], sizes)]
@@ -95,8 +95,8 @@ extension Operation {
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedKernelGradient, .poolPick,
             .binary, .matmul, .softmaxGradient, .gather, .scatterAdd, .gatherElements, .scatterElements:
             expected = 2...2
-        case .select: expected = 3...3
-        case .fusedMatmul(_, _, let bias, _), .fusedConvolution(_, let bias, _): expected = bias ? 3...3 : 2...2
+        case .select, .fusedConvolution: expected = 3...3
+        case .fusedMatmul(_, _, let bias, _): expected = bias ? 3...3 : 2...2
         case .concatenate: expected = 1...Int.max
         case .scan, .cond, .custom, .fused: expected = 0...Int.max
         }

@@ -1,7 +1,7 @@
 extension Lowering {
     /// Which of a convolution's kernels.
     enum ConvolutionPart: Sendable, Hashable {
-        case forward(bias: Bool, relu: Bool)
+        case forward(bias: Bool)
         case inputGradient
         case kernelGradient(bias: Bool)
     }
@@ -21,7 +21,7 @@ extension Lowering {
         else { return nil }
         let types: OneDNN.ConvolutionTypes
         switch part {
-        case .forward(let bias, _):
+        case .forward(let bias):
             types = .init(source: inputs[0], kernel: inputs[1], bias: bias ? inputs[2] : nil, result: outputs[0])
         case .inputGradient: types = .init(source: outputs[0], kernel: inputs[1], result: inputs[0])
         case .kernelGradient(let bias):
@@ -42,7 +42,7 @@ extension Lowering {
 extension Lowering.ConvolutionPart {
     fileprivate var name: String {
         switch self {
-        case .forward(let bias, let relu): "forward\(bias ? " +bias" : "")\(relu ? " relu" : "")"
+        case .forward(let bias): "forward\(bias ? " +bias" : "")"
         case .inputGradient: "input gradient"
         case .kernelGradient(let bias): "kernel gradient\(bias ? " +bias" : "")"
         }

@@ -15,7 +15,7 @@ extension OneDNN {
         -> Program
     {
         let layouts = ConvolutionLayouts(types, groups: form.groups)
-        let attributes = try Attributes(relu: part == .forward(bias: types.bias != nil, relu: true))
+        let attributes = try Attributes()
         let main = try layouts.describe(form, part, attributes)
         // Window: operands, then results, then scratch memory.
         let indices: (source: Int, kernel: Int, bias: Int, result: Int)
@@ -36,7 +36,7 @@ extension OneDNN {
             let descriptor = try PrimitiveDescriptor { target in
                 withUnsafePointer(to: from.0) { source in
                     withUnsafePointer(to: to.0) { result in
-                        dnnl_reorder_primitive_desc_create(target, source, engine, result, engine, attributes.plain)
+                        dnnl_reorder_primitive_desc_create(target, source, engine, result, engine, attributes.handle)
                     }
                 }
             }
@@ -66,27 +66,17 @@ extension OneDNN {
         return program
     }
 
-    /// How primitives are to run: with scratch memory of the caller's, and a rectifier at the end.
+    /// How primitives are to run: with scratch memory of the caller's. No rectifier is made a part of them, since
+    /// oneDNN's takes not-a-number for zero.
     private final class Attributes {
-        private(set) var main: dnnl_primitive_attr_t?
-        private(set) var plain: dnnl_primitive_attr_t?
+        private(set) var handle: dnnl_primitive_attr_t?
 
-        init(relu: Bool) throws {
-            try check(dnnl_primitive_attr_create(&plain), "make attributes")
-            try check(dnnl_primitive_attr_set_scratchpad_mode(plain, dnnl_scratchpad_mode_user), "make attributes")
-            try check(dnnl_primitive_attr_clone(&main, plain), "make attributes")
-            guard relu else { return }
-            var chain: dnnl_post_ops_t?
-            try check(dnnl_post_ops_create(&chain), "make attributes")
-            defer { dnnl_post_ops_destroy(chain) }
-            try check(dnnl_post_ops_append_eltwise(chain, 1, dnnl_eltwise_relu, 0, 0), "make attributes")
-            try check(dnnl_primitive_attr_set_post_ops(main, chain), "make attributes")
+        init() throws {
+            try check(dnnl_primitive_attr_create(&handle), "make attributes")
+            try check(dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user), "make attributes")
         }
 
-        deinit {
-            dnnl_primitive_attr_destroy(main)
-            dnnl_primitive_attr_destroy(plain)
-        }
+        deinit { dnnl_primitive_attr_destroy(handle) }
     }
 
     /// The memory layouts of a convolution's operands in oneDNN's order of axes (batch, channels, spatial…).
@@ -159,7 +149,7 @@ extension OneDNN {
                     dnnl_convolution_direct, &source, &kernel, &bias, &result, strides,
                     dilation, low, high), "describe a convolution")
             let forward = try PrimitiveDescriptor {
-                dnnl_primitive_desc_create($0, &descriptor, isForward ? attributes.main : attributes.plain, engine, nil)
+                dnnl_primitive_desc_create($0, &descriptor, attributes.handle, engine, nil)
             }
             if isForward { return forward }
             if part.isKernelGradient {
@@ -174,7 +164,7 @@ extension OneDNN {
                     "describe a convolution's gradient")
             }
             return try PrimitiveDescriptor {
-                dnnl_primitive_desc_create($0, &descriptor, attributes.plain, engine, forward.handle)
+                dnnl_primitive_desc_create($0, &descriptor, attributes.handle, engine, forward.handle)
             }
         }
 

@@ -69,9 +69,9 @@ package enum Reference {
                 move()
             case .matmul(let transposeA, let transposeB): try matmul(transposeA, transposeB)
             case .convolution(let form): try convolution(form)
-            case .fusedConvolution(let form, let bias, let relu):
+            case .fusedConvolution(let form):
                 try convolution(form)
-                try finish(bias: bias, relu ? .relu : .none)
+                try finish(bias: true, .none)
             case .convolutionInputGradient(let form, _): try convolutionInputGradient(form)
             case .convolutionKernelGradient(let form, _): try convolutionKernelGradient(form)
             case .fusedKernelGradient(let form, _):

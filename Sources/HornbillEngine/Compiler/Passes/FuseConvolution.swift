@@ -1,14 +1,11 @@
-/// Pass 2b: a bias row and a rectifier that follow a convolution are computed with it, and the gradient of the bias with
-/// that of the kernel, which reads the same operand.
+/// Pass 2b: a bias row that is added to a convolution is computed with it, and the gradient of the bias with that of the
+/// kernel, which reads the same operand.
 package enum FuseConvolution {
-    /// A convolution and what follows it.
+    /// A convolution and the bias that is added to it.
     private struct Chain {
         var convolution: Int
         var form: ConvolutionForm
-        var bias: Value?
-        var relu = false
-        /// The node whose value the chain computes.
-        var last: Int
+        var bias: Value
     }
 
     /// A kernel's gradient and the sum of its second operand.
@@ -26,8 +23,9 @@ package enum FuseConvolution {
             let node = graph.nodes[index]
             switch node.operation {
             case .convolution(let form):
-                let chain = follow(index, form, graph, uses)
-                if chain.last != index { chains[chain.last] = chain }
+                if let (sum, bias) = bias(of: index, graph, uses) {
+                    chains[sum] = Chain(convolution: index, form: form, bias: bias)
+                }
             case .convolutionKernelGradient(let form, let window):
                 // Both can stand where the first of them does only if the operands are there.
                 guard let sum = uses.readers(of: node.inputs[1]).first(where: { isBiasGradient($0, graph) }),
@@ -43,9 +41,10 @@ package enum FuseConvolution {
         var rewriter = GraphRewriter(graph)
         for (index, node) in graph.nodes.enumerated() {
             if let chain = chains[index] {
-                let operands = graph.nodes[chain.convolution].inputs + (chain.bias.map { [$0] } ?? [])
-                let fused = Operation.fusedConvolution(chain.form, bias: chain.bias != nil, relu: chain.relu)
-                rewriter.map(index, to: try rewriter.emit(fused, operands.map(rewriter.mapped), like: node))
+                let operands = graph.nodes[chain.convolution].inputs + [chain.bias]
+                rewriter.map(
+                    index,
+                    to: try rewriter.emit(.fusedConvolution(chain.form), operands.map(rewriter.mapped), like: node))
             } else if let pair = pairs[index] {
                 // Whichever of the two comes first makes both: an equal node is not made again.
                 let gradient = graph.nodes[pair.gradient]
@@ -67,28 +66,18 @@ package enum FuseConvolution {
         return rewriter.finish().withoutDeadNodes()
     }
 
-    private static func follow(_ convolution: Int, _ form: ConvolutionForm, _ graph: Graph, _ uses: Uses) -> Chain {
-        var chain = Chain(convolution: convolution, form: form, last: convolution)
+    /// The node that adds a row to a convolution, and the row.
+    private static func bias(of convolution: Int, _ graph: Graph, _ uses: Uses) -> (sum: Int, row: Value)? {
         let type = graph.nodes[convolution].outputs[0]
-        guard type.dtype == .float32 || type.dtype == .bfloat16 else { return chain }
-        let filters = type.shape.last ?? 0
-        if let next = uses.onlyReader(of: Value(convolution)), case .binary(.add) = graph.nodes[next].operation {
-            let operands = graph.nodes[next].inputs
-            let other = operands[0] == Value(convolution) ? operands[1] : operands[0]
-            if case .broadcast = graph.nodes[other.node].operation {
-                let row = graph.nodes[other.node].inputs[0]
-                let shape = graph.type(of: row).shape
-                if shape.last == filters, shape.count == filters {
-                    chain.bias = row
-                    chain.last = next
-                }
-            }
-        }
-        if let next = uses.onlyReader(of: Value(chain.last)), case .unary(.relu) = graph.nodes[next].operation {
-            chain.relu = true
-            chain.last = next
-        }
-        return chain
+        guard type.dtype == .float32 || type.dtype == .bfloat16,
+            let sum = uses.onlyReader(of: Value(convolution)), case .binary(.add) = graph.nodes[sum].operation
+        else { return nil }
+        let operands = graph.nodes[sum].inputs
+        let other = operands[0] == Value(convolution) ? operands[1] : operands[0]
+        guard case .broadcast = graph.nodes[other.node].operation else { return nil }
+        let row = graph.nodes[other.node].inputs[0]
+        let shape = graph.type(of: row).shape
+        return shape.last == type.shape.last && shape.count == shape.last ? (sum, row) : nil
     }
 
     /// Whether a node sums over all axes but the last.
