@@ -66,7 +66,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase([7, 7], 6, [3, 3], 9, groups: 3), ConvolutionCase([7, 7], 32, [3, 3], 32, groups: 4),
         ConvolutionCase([7, 7], 8, [3, 3], 8, dilation: 2, groups: 8, padding: 4),
         ConvolutionCase([2, 2], 3, [3, 3], 4, dilation: 3, padding: 6), ConvolutionCase([5, 5], 1, [5, 5], 1),
-        ConvolutionCase([11, 11], 3, [7, 7], 16, strides: 2, padding: 5), ConvolutionCase([3, 3], 2, [2, 2], 3, strides: 7),
+        ConvolutionCase([11, 11], 3, [7, 7], 16, strides: 2, padding: 5),
+        ConvolutionCase([3, 3], 2, [2, 2], 3, strides: 7),
     ]
 
     static let spaces: [ConvolutionCase] = [

@@ -28,7 +28,8 @@ enum WindowGradientCases {
     static let pools: [GradientCase] = PoolKind.allCases.flatMap { kind in
         let line = PoolForm(kind: kind, window: [3], strides: [2], low: [1], high: [1])
         let plane = PoolForm(kind: kind, window: [2, 2], strides: [1, 3], low: [0, 1], high: [1, 0])
-        let gradient = kind == .max ? [numbers([2, 5, 2]), numbers([2, 3, 2], seed: 3)] : [numbers([2, 3, 2], seed: 3)]
+        let gradient =
+            kind == .max ? [numbers([2, 5, 2]), numbers([2, 3, 2], seed: 3)] : [numbers([2, 3, 2], seed: 3)]
         return [
             GradientCase(.pool(line), [numbers([2, 5, 2])]), GradientCase(.pool(plane), [numbers([1, 3, 4, 2])]),
             GradientCase(.poolGradient(line, sizes: [5]), gradient),

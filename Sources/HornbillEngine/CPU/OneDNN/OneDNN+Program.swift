@@ -134,7 +134,8 @@ extension OneDNN {
             self.program = program
             let engine = try requireEngine()
             var stream: dnnl_stream_t?
-            try check(dnnl_stream_create(&stream, engine, UInt32(dnnl_stream_default_flags.rawValue)), "create a stream")
+            try check(
+                dnnl_stream_create(&stream, engine, UInt32(dnnl_stream_default_flags.rawValue)), "create a stream")
             guard let stream else { throw HornbillError(.internal, "oneDNN gave no stream") }
             self.stream = stream
             for step in program.steps {

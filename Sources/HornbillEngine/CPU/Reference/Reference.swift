@@ -156,7 +156,8 @@ extension Operation {
     fileprivate var computes: Bool {
         switch self {
         case .unary, .binary, .matmul, .convolution, .convolutionInputGradient, .convolutionKernelGradient, .pool,
-            .poolGradient, .poolPick, .fusedConvolution, .fusedKernelGradient, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort,
+            .poolGradient, .poolPick, .fusedConvolution, .fusedKernelGradient, .reduce, .argReduce, .cumulative,
+            .softmax, .softmaxGradient, .topK, .sort,
             .scatterAdd, .scatterElements, .fusedMatmul:
             true
         case .input, .constant, .variable, .select, .cast, .stopGradient, .checkRange, .reshape, .transpose, .broadcast,

@@ -63,7 +63,8 @@ extension GraphRewriter {
             return (low + high + interior).allSatisfy { $0 == 0 } ? .value(inputs[0]) : nil
         case .concatenate: return inputs.count == 1 ? .value(inputs[0]) : nil
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
-            .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort, .gather, .scatterAdd,
+            .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
+            .softmaxGradient, .topK, .sort, .gather, .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return nil
         }
