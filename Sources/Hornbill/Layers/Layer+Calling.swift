@@ -269,9 +269,10 @@ extension Layer {
             })
     }
 
-    /// Sizes that stand for an unknown one while shapes are inferred; the same primes as Keras's.
+    /// Sizes that stand for an unknown one while shapes are inferred: primes, far enough from each other that no stride
+    /// makes the same of both.
     private static var smallProbe: Int { 83 }
-    private static var largeProbe: Int { 89 }
+    private static var largeProbe: Int { 991 }
 }
 
 /// What a layer demands of its input's shape.
