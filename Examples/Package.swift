@@ -6,8 +6,8 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 /// One program a folder of Sources.
 let programs = [
     "Movies", "Styles", "Tickets", "FeatureExtraction", "TicketSubclass", "Sine", "SineFunctional", "TwoInputs",
-    "ThreeInputs",
-    "TwoOutputs", "BetterTwoOutputs", "CustomMetric", "Validation", "Heads", "Shapes", "CustomLoop",
+    "ThreeInputs", "TwoOutputs", "BetterTwoOutputs", "CustomMetric", "Validation", "Heads", "Shapes", "CustomLoop",
+    "DigitsCNN", "ResNet", "Inception", "Siamese", "Autoencoder",
 ]
 
 let package = Package(
@@ -18,7 +18,8 @@ let package = Package(
             name: name, dependencies: ["Support", .product(name: "Hornbill", package: "Hornbill")],
             swiftSettings: strict)
     } + [
-        .target(name: "Support", swiftSettings: strict),
+        .target(
+            name: "Support", dependencies: [.product(name: "Hornbill", package: "Hornbill")], swiftSettings: strict),
         .testTarget(name: "ExamplesTests", dependencies: programs.map { .target(name: $0) }, swiftSettings: strict),
     ]
 )

@@ -26,26 +26,20 @@ final class RootMeanSquaredError: Metric {
     }
 }
 
-let pixels = (0..<64).map { "pixel\($0)" }
-let reader = try CSVReader(path: dataFile("digits.csv.gz"), header: pixels + ["label"])
-var images: [[Float]] = []
-var labels: [Int] = []
-while let row = try reader.next() {
-    images.append(try pixels.map { Float(try row.number($0) ?? 0) / 16 })
-    labels.append(Int(try row.number("label") ?? 0))
-}
-let held = images.count / 5
+let (images, labels) = try readDigits()
+let held = labels.count / 5
 
 let model = Sequential {
+    Flatten()
     Dense(512, activation: "relu")
     Dense(10, activation: "softmax")
 }
 try model.compile(
     optimizer: "rmsprop", loss: "sparse_categorical_crossentropy", metrics: ["accuracy", RootMeanSquaredError()])
 try model.fit(
-    Array(images[held...]), Array(labels[held...]), epochs: epochs(10, short: 5), batchSize: 32, verbose: 2,
-    validationData: (Array(images[..<held]), Array(labels[..<held])))
-let testMetrics = try model.evaluate(Array(images[..<held]), Array(labels[..<held]))
+    images[held...], Array(labels[held...]), epochs: epochs(10, short: 5), batchSize: 32, verbose: 2,
+    validationData: (images[..<held], Array(labels[..<held])))
+let testMetrics = try model.evaluate(images[..<held], Array(labels[..<held]))
 print(testMetrics)
 check(testMetrics["accuracy"] ?? 0 > 0.9, "nine of ten unseen digits are read")
 check(testMetrics["rmse"] ?? 1 < 0.5, "the probabilities are near the labels")

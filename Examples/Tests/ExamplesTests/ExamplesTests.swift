@@ -10,6 +10,8 @@ import Testing
         ("BetterTwoOutputs", "best validation losses"), ("CustomMetric", "val_rmse"),
         ("Validation", "val_binary_accuracy"),
         ("Heads", "multiclass"), ("Shapes", "as expected"), ("CustomLoop", "epoch 10"),
+        ("DigitsCNN", "accuracy on digits"), ("ResNet", "accuracy on textures"), ("Inception", "inception"),
+        ("Siamese", "accuracy on pairs"), ("Autoencoder", "mean squared error"),
         ("Movies", "val_genre_accuracy"),
     ]
 
