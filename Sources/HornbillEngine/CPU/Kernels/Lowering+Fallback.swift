@@ -16,7 +16,8 @@ extension Lowering {
         case .custom, .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .scan, .cond, .fused:
             return true
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .reduce, .argReduce,
-            .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
+            .cumulative, .softmax, .softmaxGradient, .normalization, .topK, .sort, .reshape, .transpose, .broadcast,
+            .slice, .pad,
             .concatenate, .oneHot, .random, .fusedMatmul:
             return false
         }
@@ -32,7 +33,8 @@ extension Lowering {
         case .scan(let body): return canFail(body.graph)
         case .cond(let branches): return canFail(branches.then) || canFail(branches.otherwise)
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .reduce, .argReduce,
-            .cumulative, .softmax, .softmaxGradient, .topK, .sort, .reshape, .transpose, .broadcast, .slice, .pad,
+            .cumulative, .softmax, .softmaxGradient, .normalization, .topK, .sort, .reshape, .transpose, .broadcast,
+            .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return referenceCanFail(operation, inputs + outputs)
         }

@@ -53,6 +53,10 @@ protocol ReferenceFloat: ReferenceNumber, BinaryFloatingPoint where Accumulator 
     init(_ value: Double)
     static func softmax(logarithm: Bool, _ call: Reference.Call)
     static func softmaxGradient(logarithm: Bool, _ call: Reference.Call)
+    static func batchNormalization(_ epsilon: Double, _ call: Reference.Call)
+    static func batchNormalizationGradient(_ epsilon: Double, _ call: Reference.Call)
+    static func layerNormalization(_ epsilon: Double, centered: Bool, _ call: Reference.Call)
+    static func layerNormalizationGradient(centered: Bool, _ call: Reference.Call)
     static func finish(bias: Bool, _ activation: FusedActivation, _ call: Reference.Call)
 }
 

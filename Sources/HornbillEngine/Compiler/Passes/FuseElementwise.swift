@@ -131,7 +131,8 @@ package struct FuseElementwise {
         case .reshape: return .same(node.inputs[0])
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .reduce, .argReduce, .cumulative,
             .softmax,
-            .softmaxGradient, .topK, .sort, .transpose, .broadcast, .slice, .pad, .concatenate, .gather, .scatterAdd,
+            .softmaxGradient, .normalization, .topK, .sort, .transpose, .broadcast, .slice, .pad, .concatenate, .gather,
+            .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return .outside
         }

@@ -62,7 +62,8 @@ extension GraphRewriter {
         case .pad(let low, let high, let interior, _):
             return (low + high + interior).allSatisfy { $0 == 0 } ? .value(inputs[0]) : nil
         case .concatenate: return inputs.count == 1 ? .value(inputs[0]) : nil
-        case .checkRange, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort, .gather, .scatterAdd,
+        case .checkRange, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization, .topK, .sort, .gather,
+            .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return nil
         }
@@ -101,7 +102,7 @@ extension Operation {
         switch self {
         case .unary, .binary, .select, .cast, .reduce, .reshape, .transpose, .slice, .concatenate, .pad, .softmax: true
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .argReduce, .cumulative,
-            .softmaxGradient,
+            .softmaxGradient, .normalization,
             .topK, .sort, .broadcast, .gather, .scatterAdd, .gatherElements, .scatterElements, .oneHot, .random, .scan,
             .cond, .custom, .fused, .fusedMatmul:
             false
