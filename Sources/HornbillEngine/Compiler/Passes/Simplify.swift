@@ -65,7 +65,7 @@ extension GraphRewriter {
         case .gather(let axis): return try simplifyGather(axis, inputs, like: node)
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
             .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
-            .softmaxGradient, .topK, .sort, .scatterAdd,
+            .softmaxGradient, .normalization, .topK, .sort, .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return nil
         }
@@ -106,7 +106,7 @@ extension Operation {
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .argReduce, .cumulative,
-            .softmaxGradient,
+            .softmaxGradient, .normalization,
             .topK, .sort, .broadcast, .gather, .scatterAdd, .gatherElements, .scatterElements, .oneHot, .random, .scan,
             .cond, .custom, .fused, .fusedMatmul:
             false
