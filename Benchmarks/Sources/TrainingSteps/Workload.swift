@@ -9,7 +9,9 @@ struct Workload: Sendable {
     let epochs: Int
     let make: @Sendable () throws -> (model: Model, x: TensorStructure, y: TensorStructure)
 
-    static let all = [sine, tickets, mlp, wide(.float32), wide(.mixedBfloat16), wide(.bfloat16)]
+    static let all = [
+        sine, tickets, mlp, lstm, gru, simpleRNN, wide(.float32), wide(.mixedBfloat16), wide(.bfloat16),
+    ]
 
     /// An MLP 1-32-32-1 that learns the sine; batches of 32.
     static let sine = Workload(name: "sine", samples: 1000, batchSize: 32, epochs: 50) {
@@ -71,6 +73,23 @@ struct Workload: Sendable {
             return (
                 model, .tensor(random.uniform([2560, 1024])), .tensor(random.randint([2560], minval: 0, maxval: 10))
             )
+        }
+    }
+
+    /// 100 steps of 32 features through 128 units, and a number out; batches of 32.
+    static let lstm = recurrent("lstm") { LSTM(128) }
+    static let gru = recurrent("gru") { GRU(128) }
+    static let simpleRNN = recurrent("simple_rnn") { SimpleRNN(128) }
+
+    private static func recurrent(_ name: String, _ layer: @escaping @Sendable () -> Layer) -> Workload {
+        Workload(name: name, samples: 1280, batchSize: 32, epochs: 2) {
+            let model = Sequential {
+                Input(shape: [100, 32])
+                layer()
+                Dense(1)
+            }
+            try model.compile(optimizer: "adam", loss: "mse")
+            return (model, .tensor(random.uniform([1280, 100, 32])), .tensor(random.uniform([1280, 1])))
         }
     }
 }

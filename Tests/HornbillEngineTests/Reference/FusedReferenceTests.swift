@@ -2,6 +2,28 @@ import HornbillEngine
 import Testing
 
 @Suite struct FusedReferenceTests {
+    @Test func `columns of a wider matrix are read, and written side by side`() throws {
+        let whole = Tensor((0..<20).map(Float.init), shape: [4, 5])
+        let program = FusedProgram(
+            inputs: [
+                .init(dtype: .float32, layout: .window(inner: 2, stride: 5, offset: 1)),
+                .init(dtype: .float32, layout: .window(inner: 2, stride: 5, offset: 3)),
+            ],
+            instructions: [
+                .init(function: .binary(.add), operands: [.input(0), .input(1)]),
+                .init(function: .unary(.negate), operands: [.input(0)]),
+            ],
+            outputs: [
+                .init(instructions: [0, 1], inner: 2, type: TensorType(.float32, [4, 4])),
+                .init(instruction: 0, type: TensorType(.float32, [4, 2])),
+            ])
+        let outputs = try Reference.execute(.fused(program), [whole, whole])
+        let sums: [Float] = [4, 6, 14, 16, 24, 26, 34, 36]
+        let joined: [Float] = [4, 6, -1, -2, 14, 16, -6, -7, 24, 26, -11, -12, 34, 36, -16, -17]
+        #expect(try outputs[0].scalars(Float.self) == joined)
+        #expect(try outputs[1].scalars(Float.self) == sums)
+    }
+
     @Test func `a fused program is its instructions over inputs of every layout`() throws {
         let shape: Shape = [2, 3, 2]
         let inputs = [

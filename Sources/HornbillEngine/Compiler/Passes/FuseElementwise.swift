@@ -10,6 +10,8 @@ package struct FuseElementwise {
     private static let maximumInputs = 40
     /// With the casts that round.
     private static let maximumMembers = 160
+    /// Columns from which a part of a matrix is read or written in place rather than moved by a step of its own.
+    static let narrowest = 4
 
     let graph: Graph
     /// The cluster of each node, -1 for those outside.
