@@ -42,6 +42,7 @@ package enum Lowering {
         case .reduce(let kind, let axes, _): return reduce(kind, axes, inputs[0], threads)
         case .argReduce(let smallest, let axis): return argReduce(smallest, axis, inputs[0], threads)
         case .cumulative, .topK, .sort: return nil
+        case .special, .linearAlgebra, .segmentReduce: return nil
         case .softmax(let logarithm): return softmax(logarithm, inputs[0], threads)
         case .softmaxGradient(let logarithm): return softmaxGradient(logarithm, inputs[0], threads)
         case .transpose(let axes): return transpose(axes, inputs[0], threads)
@@ -57,6 +58,7 @@ package enum Lowering {
         case .random(let distribution, let shape): return random(distribution, shape, threads)
         case .scan(let body): return try scan(body, outputs, options)
         case .cond(let branches): return try cond(branches, inputs, outputs, options)
+        case .whileLoop(let loop): return try whileLoop(loop, outputs, options)
         case .custom: return nil
         case .fused(let program): return fused(program, threads)
         }

@@ -3,6 +3,12 @@ extension TensorFunction {
     public static let all: [TensorFunction] =
         arithmetic + unaryMath + logic + reductions + cumulatives + products + shapes + joining + padding + diagonals
         + convolutions + pools + creation + indexing + sorting + activations + normalizations + crossentropies + core
+        + userFamilies
+
+    /// What layers seldom need and users' code does.
+    private static let userFamilies: [TensorFunction] =
+        specialMath + bitwise + stackings + rearranging + statistics + ignoringNaN + searching + signals + scattering
+        + linearAlgebra + [emptyLike]
 
     private static let table: [String: TensorFunction] = Dictionary(
         all.map { ("\($0.module).\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })

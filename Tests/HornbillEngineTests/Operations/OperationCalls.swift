@@ -1,14 +1,17 @@
 import HornbillEngine
 
-private typealias Call = @Sendable ([Tensor]) -> [Tensor]
+/// An operation on the inputs of a golden case.
+typealias OperationCall = @Sendable ([Tensor]) -> [Tensor]
+private typealias Call = OperationCall
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> Call { { [body($0[0])] } }
 private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> Call { { [body($0[0], $0[1])] } }
 
-/// The Swift call of each case of Tests/Reference/ops.py.
-let operationCalls: [String: @Sendable ([Tensor]) -> [Tensor]] = elementwise.merging(axes) { a, _ in a }
+/// The Swift call of each case of Tests/Reference/ops.py and its sisters.
+let operationCalls: [String: OperationCall] = elementwise.merging(axes) { a, _ in a }
     .merging(products) { a, _ in a }.merging(shapes) { a, _ in a }.merging(indexing) { a, _ in a }
-    .merging(neural) { a, _ in a }
+    .merging(neural) { a, _ in a }.merging(numpyCalls) { a, _ in a }.merging(linearAlgebraCalls) { a, _ in a }
+    .merging(imageCalls) { a, _ in a }
 
 private let elementwise: [String: Call] = [
     "exp": unary { ops.exp($0) }, "expm1": unary { ops.expm1($0) }, "sin": unary { ops.sin($0) },

@@ -62,6 +62,7 @@ extension GraphRewriter {
         case .pad(let low, let high, let interior, _):
             return (low + high + interior).allSatisfy { $0 == 0 } ? .value(inputs[0]) : nil
         case .concatenate: return inputs.count == 1 ? .value(inputs[0]) : nil
+        case .special, .linearAlgebra, .segmentReduce, .whileLoop: return nil
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
             .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
             .softmaxGradient, .topK, .sort, .gather, .scatterAdd,
@@ -102,6 +103,7 @@ extension Operation {
     fileprivate var isFoldable: Bool {
         switch self {
         case .unary, .binary, .select, .cast, .reduce, .reshape, .transpose, .slice, .concatenate, .pad, .softmax: true
+        case .special, .linearAlgebra, .segmentReduce, .whileLoop: false
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .argReduce, .cumulative,
