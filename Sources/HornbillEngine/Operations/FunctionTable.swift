@@ -8,7 +8,7 @@ extension TensorFunction {
     /// What layers seldom need and users' code does.
     private static let userFamilies: [TensorFunction] =
         specialMath + bitwise + stackings + rearranging + statistics + ignoringNaN + searching + signals + scattering
-        + linearAlgebra + [emptyLike]
+        + linearAlgebra + images + [emptyLike]
 
     private static let table: [String: TensorFunction] = Dictionary(
         all.map { ("\($0.module).\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })

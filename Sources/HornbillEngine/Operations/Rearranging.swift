@@ -191,16 +191,16 @@ extension ops {
 
     /// Blocks of channels laid out as blocks of `blockSize` × `blockSize` pixels.
     public static func depthToSpace<T: TensorLike>(
-        _ x: T, blockSize: Int, dataFormat: String = "channels_last", file: String = #fileID, line: Int = #line
+        _ x: T, blockSize: Int, dataFormat: DataFormat = .channelsLast, file: String = #fileID, line: Int = #line
     ) -> T {
-        T.one(.depthToSpace, x, [.int(blockSize), .string(dataFormat)], file, line)
+        T.one(.depthToSpace, x, [.int(blockSize), .string(dataFormat.rawValue)], file, line)
     }
 
     /// Blocks of `blockSize` × `blockSize` pixels laid one after the other as channels.
     public static func spaceToDepth<T: TensorLike>(
-        _ x: T, blockSize: Int, dataFormat: String = "channels_last", file: String = #fileID, line: Int = #line
+        _ x: T, blockSize: Int, dataFormat: DataFormat = .channelsLast, file: String = #fileID, line: Int = #line
     ) -> T {
-        T.one(.spaceToDepth, x, [.int(blockSize), .string(dataFormat)], file, line)
+        T.one(.spaceToDepth, x, [.int(blockSize), .string(dataFormat.rawValue)], file, line)
     }
 
     /// Ones on and below the `k`-th diagonal of a matrix of `n` × `m` (as many, by default), zeros above.

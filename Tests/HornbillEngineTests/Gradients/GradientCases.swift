@@ -5,6 +5,7 @@ enum GradientCases {
     static let all =
         unary + binary + selection + products + reductions + cumulatives + softmaxes + shapes + indices + controlFlow
         + WindowGradientCases.all
+        + MatrixGradientCases.all
 
     static let unary: [GradientCase] = Unary.allCases.filter { !$0.isPredicate }.map { function in
         let (low, high): (Double, Double) =

@@ -75,9 +75,9 @@ private let moved: [String: OperationCall] = [
     "cross_3_2": binary { ops.cross($0, $1) },
     "cross_axes": binary { ops.cross($0, $1, axisa: 0, axisb: 1, axisc: 0) },
     "cross_axis": binary { ops.cross($0, $1, axis: 0) }, "depth_to_space": unary { ops.depthToSpace($0, blockSize: 2) },
-    "depth_to_space_first": unary { ops.depthToSpace($0, blockSize: 2, dataFormat: "channels_first") },
+    "depth_to_space_first": unary { ops.depthToSpace($0, blockSize: 2, dataFormat: .channelsFirst) },
     "space_to_depth": unary { ops.spaceToDepth($0, blockSize: 2) },
-    "space_to_depth_first": unary { ops.spaceToDepth($0, blockSize: 3, dataFormat: "channels_first") },
+    "space_to_depth_first": unary { ops.spaceToDepth($0, blockSize: 3, dataFormat: .channelsFirst) },
 ]
 
 private let quantiles: [String: OperationCall] = [

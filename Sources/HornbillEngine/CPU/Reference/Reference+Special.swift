@@ -95,6 +95,8 @@ extension Reference {
     }
 
     static func power(_ base: Double, _ exponent: Double) -> Double { Foundation.pow(base, exponent) }
+    static func exponential(_ x: Double) -> Double { Foundation.exp(x) }
+    static func sine(_ x: Double) -> Double { Foundation.sin(x) }
     static func cosine(_ x: Double) -> Double { Foundation.cos(x) }
 
     /// Euclid's algorithm on magnitudes; that of the smallest number wraps.
