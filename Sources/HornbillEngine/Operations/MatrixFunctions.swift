@@ -91,7 +91,7 @@ extension DType {
         case .float64: 0x1p-52
         case .float16: 0x1p-10
         case .bfloat16: 0x1p-7
-        case .float32, .int32, .int64, .uint8, .bool: 0x1p-23
+        case .float32, .int32, .int64, .uint8, .bool, .string: 0x1p-23
         }
     }
 }

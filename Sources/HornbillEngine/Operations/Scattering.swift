@@ -68,10 +68,10 @@ extension DType {
         case .uint8: own = (0, 255)
         case .int32: own = (-0x1p31, 0x1p31 - 1)
         case .int64: own = (-0x1p63, 0x1p63 - 1024)
-        case .float32, .float64, .bool, .float16, .bfloat16: return nil
+        case .float32, .float64, .bool, .float16, .bfloat16, .string: return nil
         }
         switch other {
-        case .bool: return nil
+        case .bool, .string: return nil
         case .uint8: return self == .uint8 ? nil : (0, 255)
         case .int32: return (Swift.max(own.0, -0x1p31), Swift.min(own.1, 0x1p31 - 1))
         case .int64: return self == .int64 ? nil : own

@@ -8,7 +8,7 @@ extension Reference.Call {
         case .int32: integers(function, Int32.self)
         case .int64: integers(function, Int64.self)
         case .uint8, .bool: integers(function, UInt8.self)
-        case .float16, .bfloat16:
+        case .float16, .bfloat16, .string:
             throw HornbillError(.internal, "\(inputTypes[0].dtype) reached a kernel without being widened")
         }
     }
