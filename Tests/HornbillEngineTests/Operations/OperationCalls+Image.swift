@@ -1,14 +1,14 @@
 import HornbillEngine
 
 /// The Swift calls of Tests/Reference/ops_image.py.
-let imageCalls: [String: OperationCall] = Dictionary(uniqueKeysWithValues: resizes + samplings).merging(sizes) { a, _ in a }
-    .merging(colors) { a, _ in a }.merging(others) { a, _ in a }
+let imageCalls = merged([table(resizes), table(samplings), sizes, colors, others])
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> OperationCall { { [body($0[0])] } }
 private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall { { [body($0[0], $0[1])] } }
 
 private let resizes: [(String, OperationCall)] = ResizeInterpolation.allCases.flatMap { method in
-    [("up", 7, 9), ("down", 2, 3), ("mixed", 9, 2), ("one", 1, 1)].flatMap { name, height, width in
+    [("up", 7, 9), ("down", 2, 3), ("mixed", 9, 2), ("one", 1, 1)].flatMap {
+        name, height, width -> [(String, OperationCall)] in
         let key = "resize_\(method.rawValue)_\(name)"
         let plain: (String, OperationCall) = (
             key, unary { ops.image.resize($0, (height, width), interpolation: method) }
@@ -49,7 +49,7 @@ private let colors: [String: OperationCall] = [
     "hsv_to_rgb_single_first": unary { ops.image.hsvToRgb($0, dataFormat: .channelsFirst) },
 ]
 
-private let samplings: [(String, OperationCall)] = ImageFillMode.allCases.flatMap { mode in
+private let samplings: [(String, OperationCall)] = ImageFillMode.allCases.flatMap { mode -> [(String, OperationCall)] in
     let maps: [(String, OperationCall)] = [0, 1].map { order in
         (
             "map_coordinates_\(mode.rawValue)_\(order)",

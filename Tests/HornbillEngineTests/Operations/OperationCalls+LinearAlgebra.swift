@@ -1,7 +1,7 @@
 import HornbillEngine
 
 /// The Swift calls of Tests/Reference/ops_linalg.py.
-let linearAlgebraCalls: [String: OperationCall] = systems.merging(decompositions) { a, _ in a }
+let linearAlgebraCalls = merged([systems, decompositions])
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> OperationCall { { [body($0[0])] } }
 private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall { { [body($0[0], $0[1])] } }

@@ -1,10 +1,9 @@
 import HornbillEngine
 
 /// The Swift calls of Tests/Reference/ops_numpy.py.
-let numpyCalls: [String: OperationCall] = special.merging(integers) { a, _ in a }.merging(stackings) { a, _ in a }
-    .merging(moved) { a, _ in a }.merging(quantiles) { a, _ in a }.merging(numbersOnly) { a, _ in a }
-    .merging(searching) { a, _ in a }.merging(signals) { a, _ in a }.merging(scattered) { a, _ in a }
-    .merging(grids) { a, _ in a }.merging(loops) { a, _ in a }
+let numpyCalls = merged([
+    special, integers, stackings, moved, quantiles, numbersOnly, searching, signals, scattered, grids, loops,
+])
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> OperationCall { { [body($0[0])] } }
 private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall { { [body($0[0], $0[1])] } }
@@ -127,16 +126,18 @@ private func reductions(
     ]
 }
 
-private let numbersOnly: [String: OperationCall] = Dictionary(
-    uniqueKeysWithValues: reductions("nansum") { ops.nansum($0, axis: $1, keepDims: $2) }
-        + reductions("nanprod") { ops.nanprod($0, axis: $1, keepDims: $2) }
-        + reductions("nanmean") { ops.nanmean($0, axis: $1, keepDims: $2) }
-        + reductions("nanvar") { ops.nanvar($0, axis: $1, keepDims: $2) }
-        + reductions("nanstd") { ops.nanstd($0, axis: $1, keepDims: $2) }
-        + reductions("nanmax") { ops.nanmax($0, axis: $1, keepDims: $2) }
-        + reductions("nanmin") { ops.nanmin($0, axis: $1, keepDims: $2) }
-        + reductions("nanmedian") { ops.nanmedian($0, axis: $1, keepDims: $2) }
-).merging([
+private let reduced: [[(String, OperationCall)]] = [
+    reductions("nansum") { ops.nansum($0, axis: $1, keepDims: $2) },
+    reductions("nanprod") { ops.nanprod($0, axis: $1, keepDims: $2) },
+    reductions("nanmean") { ops.nanmean($0, axis: $1, keepDims: $2) },
+    reductions("nanvar") { ops.nanvar($0, axis: $1, keepDims: $2) },
+    reductions("nanstd") { ops.nanstd($0, axis: $1, keepDims: $2) },
+    reductions("nanmax") { ops.nanmax($0, axis: $1, keepDims: $2) },
+    reductions("nanmin") { ops.nanmin($0, axis: $1, keepDims: $2) },
+    reductions("nanmedian") { ops.nanmedian($0, axis: $1, keepDims: $2) },
+]
+
+private let otherNumbersOnly: [String: OperationCall] = [
     "nansum_int": unary { ops.nansum($0) }, "nanmean_int": unary { ops.nanmean($0) },
     "nanmax_all_nan": unary { ops.nanmax($0, axis: 1) }, "nanargmax": unary { ops.nanargmax($0) },
     "nanargmax_axis": unary { ops.nanargmax($0, axis: 1, keepDims: true) },
@@ -144,7 +145,9 @@ private let numbersOnly: [String: OperationCall] = Dictionary(
     "nancumsum": unary { ops.nancumsum($0) }, "nancumprod_axis": unary { ops.nancumprod($0, axis: 1) },
     "nanquantile": unary { ops.nanquantile($0, 0.3, axis: 1) },
     "nanpercentile": binary { ops.nanpercentile($0, $1, axis: 0, keepDims: true) },
-]) { a, _ in a }
+]
+
+private let numbersOnly: [String: OperationCall] = merged([table(Array(reduced.joined())), otherNumbersOnly])
 
 private let searching: [String: OperationCall] = [
     "searchsorted_left": binary { ops.searchsorted($0, $1) },
@@ -165,12 +168,14 @@ private let searching: [String: OperationCall] = [
 ]
 
 private let correlations: [(String, OperationCall)] = ["valid", "same", "full"].flatMap { mode in
-    ["6_3", "3_6", "5_2", "2_5", "4_4"].map { sizes in
+    ["6_3", "3_6", "5_2", "2_5", "4_4"].map { sizes -> (String, OperationCall) in
         ("correlate_\(mode)_\(sizes)", binary { ops.correlate($0, $1, mode: mode) })
     }
 }
 
-private let signals: [String: OperationCall] = Dictionary(uniqueKeysWithValues: correlations).merging([
+private let signals = merged([table(correlations), otherSignals])
+
+private let otherSignals: [String: OperationCall] = [
     "diff": unary { ops.diff($0) }, "diff_twice": unary { ops.diff($0, n: 2, axis: 0) },
     "diff_beyond": unary { ops.diff($0, n: 3) }, "trapezoid": unary { ops.trapezoid($0, dx: 0.5) },
     "trapezoid_places": binary { ops.trapezoid($0, x: $1, axis: 0) }, "trapezoid_int": unary { ops.trapezoid($0) },
@@ -183,7 +188,7 @@ private let signals: [String: OperationCall] = Dictionary(uniqueKeysWithValues: 
     "unfold_plain": unary { ops.unfold($0, kernelSize: (2, 2)) },
     "fold": unary { ops.fold($0, outputSize: (5, 7), kernelSize: (2, 3), padding: (1, 0), stride: (2, 1)) },
     "fold_plain": unary { ops.fold($0, outputSize: (3, 3), kernelSize: (2, 2)) },
-]) { a, _ in a }
+]
 
 private let scattered: [String: OperationCall] = [
     "segment_max": binary { ops.segmentMax($0, $1, numSegments: 5) },

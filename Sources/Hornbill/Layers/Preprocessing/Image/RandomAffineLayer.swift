@@ -25,7 +25,7 @@ public class RandomAffineLayer: RandomImageLayer {
 
     override final func transform(_ x: Tensor) throws -> Tensor {
         let row = rowAxis(x)
-        let map = map(x, height: Double(x.shape[row]), width: Double(x.shape[row + 1]))
+        let map = self.map(x, height: Double(x.shape[row]), width: Double(x.shape[row + 1]))
         let numbers = [map.a, map.b, map.c, map.d, map.e, map.f].map { ops.reshape($0, [-1, 1]) }
         let none = ops.zerosLike(numbers[0])
         return ops.image.affineTransform(
