@@ -227,7 +227,8 @@ os.makedirs(folder, exist_ok=True)
 np.savez_compressed(os.path.join(folder, "ops.npz"), **arrays)
 # What every operation class of Keras is called, and its parameters
 classes = {}
-for module in [keras.src.ops.numpy, keras.src.ops.nn, keras.src.ops.core, keras.src.ops.math, keras.src.ops.linalg]:
+for module in [keras.src.ops.numpy, keras.src.ops.nn, keras.src.ops.core, keras.src.ops.math, keras.src.ops.linalg,
+               keras.src.ops.image]:
     for name, cls in vars(module).items():
         if inspect.isclass(cls) and issubclass(cls, keras.Operation) and cls.__module__ == module.__name__:
             call = [p for p in inspect.signature(cls.call).parameters if p not in ("self", "kwargs")]

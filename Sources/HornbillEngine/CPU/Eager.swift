@@ -18,7 +18,7 @@ package enum Eager {
             _ = try operation.outputTypes(inputs.map(\.type))
             return [inputs[0].hostReshaped(shape)]
         // They are not equal to others of their kind, or own what should not be kept.
-        case .scan, .cond:
+        case .scan, .cond, .whileLoop:
             return try EagerKernel(operation, inputs.map(\.type)).run(inputs)
         case .custom: return try Reference.execute(operation, inputs)
         default: break

@@ -44,6 +44,7 @@ package enum Lowering {
         case .reduce(let kind, let axes, _): return reduce(kind, axes, inputs[0], threads)
         case .argReduce(let smallest, let axis): return argReduce(smallest, axis, inputs[0], threads)
         case .cumulative, .topK, .sort: return nil
+        case .special, .linearAlgebra, .segmentReduce: return nil
         case .softmax(let logarithm): return softmax(logarithm, inputs[0], threads)
         case .softmaxGradient(let logarithm): return softmaxGradient(logarithm, inputs[0], threads)
         case .normalization(let kind): return normalization(kind, inputs[0], threads)
@@ -60,6 +61,7 @@ package enum Lowering {
         case .random(let distribution, let shape): return random(distribution, shape, threads)
         case .scan(let body): return try scan(body, options)
         case .cond(let branches): return try cond(branches, inputs, outputs, options)
+        case .whileLoop(let loop): return try whileLoop(loop, outputs, options)
         case .custom: return nil
         case .fused(let program): return fused(program, threads)
         }

@@ -59,6 +59,7 @@ extension Operation {
         case .unary(let function): [try function.gradient(context)]
         case .binary(let function): try function.gradient(context)
         case .select: try context.select()
+        case .special(let function): try function.gradient(context)
         case .cast: [try context.g.casted(to: context.x.dtype)]
         case .matmul(let transposeA, let transposeB): try context.matmul(transposeA, transposeB)
         case .convolution(let form): try context.convolution(form)
@@ -67,6 +68,7 @@ extension Operation {
         case .pool(let form): try context.pool(form)
         case .poolGradient(let form, _): try context.poolGradient(form)
         case .poolPick(let form): try context.poolPick(form)
+        case .linearAlgebra(let function): try function.gradient(context)
         case .reduce(let kind, let axes, _): [try context.reduce(kind, axes)]
         case .cumulative(let kind, let axis, let reverse): [try context.cumulative(kind, axis, reverse)]
         case .softmax(let logarithm): [try .emit1(.softmaxGradient(logarithm: logarithm), [context.y, context.g])]
@@ -86,8 +88,12 @@ extension Operation {
         case .gatherElements:
             [try .emit1(.scatterElements(size: context.x.shape.last ?? 0), [context.g, context.inputs[1]]), nil]
         case .scatterElements: [try .emit1(.gatherElements, [context.g, context.inputs[1]]), nil]
+        case .segmentReduce(let kind, let size): try context.segmentReduce(kind, size)
         case .scan(let body): try context.scan(body)
         case .cond(let branches): try context.cond(branches)
+        case .whileLoop:
+            throw HornbillError(
+                .argument, "a while loop has no gradient: its number of rounds is not known; use foriLoop or scan")
         case .custom(let box):
             try box.operation.gradient(
                 context.inputs, context.outputs, context.outputs.indices.map { try context.gradient($0) })

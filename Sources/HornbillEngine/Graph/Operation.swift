@@ -22,9 +22,14 @@ public enum Operation: Sendable, Hashable {
     /// An integer operand itself; the run fails where an element is not in `lower ..< upper`. `what` names it.
     case checkRange(lower: Int, upper: Int, what: String)
 
+    /// A rarer element-wise function, which no fused program holds.
+    case special(Special)
+
     // Linear algebra
     /// Product of the last two axes; leading axes are equal in both, or the second operand has only two.
     case matmul(transposeA: Bool, transposeB: Bool)
+    /// A decomposition or a system of equations, of the matrices in the last two axes.
+    case linearAlgebra(LinearAlgebra)
 
     // Over windows: channels last, one to three spatial axes
     /// (input, kernel) → (batch, spatial…, filters); the kernel is (window…, channels / groups, filters).
@@ -78,6 +83,8 @@ public enum Operation: Sendable, Hashable {
     case gatherElements
     /// Adjoint of `gatherElements`: (updates, indices) → zeros with a last axis of `size`, updates added.
     case scatterElements(size: Int)
+    /// (data, indices of data's first axis) → for each of `size` indices the `max`, `min` or `prod` of its rows.
+    case segmentReduce(Reduction, size: Int)
     /// Integer indices → a new last axis of `depth` with 1 at the index; indices outside give zeros.
     case oneHot(depth: Int, dtype: DType)
 
@@ -90,6 +97,8 @@ public enum Operation: Sendable, Hashable {
     case scan(ScanBody)
     /// (predicate, captures…) → results of one of two graphs.
     case cond(Branches)
+    /// (carries…, captures…) → the carries when the condition no longer holds.
+    case whileLoop(WhileBody)
 
     /// An operation of the user's.
     case custom(CustomOperationBox)
@@ -222,5 +231,22 @@ public final class Branches: Sendable, Hashable {
     }
 
     public static func == (a: Branches, b: Branches) -> Bool { a === b }
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// The graphs of a while loop: both take the carries and then the captures; the condition gives a bool scalar, the body
+/// the next carries.
+public final class WhileBody: Sendable, Hashable {
+    public let condition: Graph
+    public let body: Graph
+    public let carryCount: Int
+
+    package init(condition: Graph, body: Graph, carryCount: Int) {
+        self.condition = condition
+        self.body = body
+        self.carryCount = carryCount
+    }
+
+    public static func == (a: WhileBody, b: WhileBody) -> Bool { a === b }
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

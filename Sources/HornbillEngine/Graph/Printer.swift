@@ -30,6 +30,7 @@ extension Operation: CustomStringConvertible {
         case .unary(let function): function.rawValue
         case .binary(let function): function.rawValue
         case .select: "select"
+        case .special(let function): function.rawValue
         case .cast(let dtype): "cast[\(dtype)]"
         case .stopGradient: "stopGradient"
         case .checkRange(let lower, let upper, let what): "checkRange[\(what) in \(lower)..<\(upper)]"
@@ -40,6 +41,7 @@ extension Operation: CustomStringConvertible {
         case .pool(let form): "pool[\(form)]"
         case .poolGradient(let form, let sizes): "poolGradient[\(form) to \(sizes)]"
         case .poolPick(let form): "poolPick[\(form)]"
+        case .linearAlgebra(let function): "\(function)"
         case .reduce(let kind, let axes, let keep): "reduce[\(kind.rawValue) \(axes)\(keep ? " keep" : "")]"
         case .argReduce(let smallest, let axis): "\(smallest ? "argMin" : "argMax")[\(axis)]"
         case .cumulative(let kind, let axis, let reverse):
@@ -59,11 +61,14 @@ extension Operation: CustomStringConvertible {
         case .scatterAdd(let axis, let size): "scatterAdd[\(axis) \(size)]"
         case .gatherElements: "gatherElements"
         case .scatterElements(let size): "scatterElements[\(size)]"
+        case .segmentReduce(let kind, let size): "segmentReduce[\(kind.rawValue) \(size)]"
         case .oneHot(let depth, let dtype): "oneHot[\(depth) \(dtype)]"
         case .random(let distribution, let shape): "random[\(distribution.rawValue) \(shape)]"
         case .scan(let body):
             "scan[\(body.length) steps\(body.reverse ? " reverse" : ""), \(body.graph.nodes.count) nodes]"
         case .cond(let branches): "cond[\(branches.then.nodes.count), \(branches.otherwise.nodes.count) nodes]"
+        case .whileLoop(let loop):
+            "while[\(loop.condition.nodes.count) nodes, \(loop.body.nodes.count) nodes]"
         case .custom(let box): "custom[\(box.operation.name)]"
         case .fused(let program): "fused[\(program.instructions.count) instructions]"
         case .fusedMatmul(let a, let b, let bias, let activation):

@@ -33,6 +33,13 @@ extension Graph {
                     branches.then.outputs.map(branches.then.type(of:))
                         == branches.otherwise.outputs.map(branches.otherwise.type(of:))
                 else { throw fail(index, "the branches differ in type") }
+            case .whileLoop(let loop):
+                try loop.condition.verify(stage + ", condition of node \(index)")
+                try loop.body.verify(stage + ", body of node \(index)")
+                guard loop.condition.inputTypes == loop.body.inputTypes,
+                    loop.condition.outputs.map(loop.condition.type(of:)) == [TensorType(.bool, [])],
+                    loop.body.outputs.map(loop.body.type(of:)) == Array(loop.body.inputTypes.prefix(loop.carryCount))
+                else { throw fail(index, "a carry changes its type, or the condition is no bool scalar") }
             default: break
             }
             let types = try outputTypes(of: node.operation, node.inputs.map(type(of:)))

@@ -93,6 +93,19 @@ extension TensorLike {
     public static func /= (a: inout Self, b: Self) { a = a / b }
 }
 
+// Not generic: where several types may stand, as in `fit(x, ops.sum(x) * 3)`, the compiler takes a whole number for an
+// Int on both sides unless there is an operator for just this.
+extension Tensor {
+    public static func + (a: Tensor, b: Int) -> Tensor { two(.add, a, b) }
+    public static func + (a: Int, b: Tensor) -> Tensor { two(.add, a, b) }
+    public static func - (a: Tensor, b: Int) -> Tensor { two(.subtract, a, b) }
+    public static func - (a: Int, b: Tensor) -> Tensor { two(.subtract, a, b) }
+    public static func * (a: Tensor, b: Int) -> Tensor { two(.multiply, a, b) }
+    public static func * (a: Int, b: Tensor) -> Tensor { two(.multiply, a, b) }
+    public static func / (a: Tensor, b: Int) -> Tensor { two(.divide, a, b) }
+    public static func / (a: Int, b: Tensor) -> Tensor { two(.divide, a, b) }
+}
+
 extension ops {
     public static func add<T: TensorLike>(_ x1: T, _ x2: T, file: String = #fileID, line: Int = #line) -> T {
         T.two(.add, x1, x2, file, line)

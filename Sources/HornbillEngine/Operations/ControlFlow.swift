@@ -53,6 +53,86 @@ extension ops {
         return try Branching(then, otherwise, trace).emit(flag, in: trace)
     }
 
+    /// Runs `body` again and again on the loop's variables for as long as `condition` holds.
+    ///
+    /// In a compiled computation both are traced, the state must keep its dtypes and shapes, and no gradient flows
+    /// through it, since the number of rounds is not known: ``foriLoop(_:_:_:_:)`` and ``scan(_:initial:sequences:length:reverse:)``
+    /// have one.
+    /// - Parameter maximumIterations: the loop ends after so many rounds, if not before.
+    public static func whileLoop(
+        _ condition: ([Tensor]) throws -> Tensor, _ body: ([Tensor]) throws -> [Tensor], _ loopVars: [Tensor],
+        maximumIterations: Int? = nil
+    ) throws -> [Tensor] {
+        for tensor in loopVars { try tensor.validated() }
+        guard let trace = Trace.current else {
+            var (state, round) = (loopVars, 0)
+            while round < maximumIterations ?? .max, try condition(state).loopCondition().item() != 0 {
+                state = try body(state)
+                guard state.count == loopVars.count else {
+                    throw HornbillError(
+                        .argument, "the body of a while loop of \(loopVars.count) variables gave \(state.count)")
+                }
+                round += 1
+            }
+            return state
+        }
+        guard let limit = maximumIterations else { return try emitWhile(condition, body, loopVars, in: trace) }
+        let results = try emitWhile(
+            { try (condition(Array($0.dropLast())).loopCondition()) .& ($0[$0.count - 1] < limit) },
+            { try body(Array($0.dropLast())) + [$0[$0.count - 1] + 1] }, loopVars + [Tensor(scalar: Int64(0))], in: trace)
+        return Array(results.dropLast())
+    }
+
+    private static func emitWhile(
+        _ condition: ([Tensor]) throws -> Tensor, _ body: ([Tensor]) throws -> [Tensor], _ initial: [Tensor],
+        in outer: Trace
+    ) throws -> [Tensor] {
+        var variables: [Variable] = []
+        for _ in 0..<16 {
+            let traces = [Trace(parent: outer), Trace(parent: outer)]
+            defer { for trace in traces { trace.abandon() } }
+            var carries: [[Tensor]] = []
+            for trace in traces {
+                trace.scopes = outer.scopes
+                carries.append(try initial.map { try trace.input($0.type) })
+                for variable in variables { trace.bind(try trace.input(variable.type), to: variable) }
+            }
+            let test = try traces[0].run { try condition(carries[0]).loopCondition() }
+            guard traces[0].assignments.isEmpty else {
+                throw HornbillError(.state, "the condition of a while loop cannot assign variables")
+            }
+            let next = try traces[1].run { try body(carries[1]) }
+            try checkState(next, like: initial, "while loop")
+            let assigned = traces[1].assignments.map(\.variable).filter { new in !variables.contains { $0 === new } }
+            if !assigned.isEmpty {
+                variables += assigned
+                continue
+            }
+            let final = variables.map { traces[1].read($0) }
+            let graphs = [try traces[0].finish([test]), try traces[1].finish(next + final)]
+            let types = initial.map(\.type) + variables.map(\.type)
+            let (shared, operands) = try sharingOperands(graphs, traces.map(\.captures), carries: types, in: outer)
+            let loop = WhileBody(condition: shared[0], body: shared[1], carryCount: types.count)
+            let results = try outer.append(.whileLoop(loop), initial + variables.map { outer.read($0) } + operands)
+            for (variable, value) in zip(variables, results.dropFirst(initial.count)) {
+                try outer.assign(value, to: variable)
+            }
+            return Array(results.prefix(initial.count))
+        }
+        throw HornbillError(.state, "the body of a while loop assigns other variables each time that it is traced")
+    }
+
+    /// - Throws: kind `shape` unless a loop's body gives a state like the one before it.
+    fileprivate static func checkState(_ next: [Tensor], like initial: [Tensor], _ what: String) throws {
+        for tensor in next { try tensor.validated() }
+        guard next.map(\.type) == initial.map(\.type) else {
+            func list(_ tensors: [Tensor]) -> String { tensors.map(\.type.description).joined(separator: ", ") }
+            throw HornbillError(
+                .shape,
+                "the body of a \(what) must give a state like the one before it: (\(list(initial))), not (\(list(next)))")
+        }
+    }
+
     /// Runs `body` in the current trace, or in one of its own whose graph is then run.
     private static func tracing<Result>(
         _ body: (Trace) throws -> [Tensor], then finish: ([Tensor]) -> Result
@@ -106,7 +186,7 @@ private struct Loop {
                 try inner.input(TensorType($0.dtype, Shape(Array($0.shape.dimensions.dropFirst()))))
             }
             let (next, outputs) = try inner.run { try body(carry, step) }
-            try check(next)
+            try ops.checkState(next, like: initial, "scan")
             let assigned = inner.assignments.map(\.variable).filter { new in !variables.contains { $0 === new } }
             if !assigned.isEmpty {
                 // Its reads before the assignment must see the last step's value: trace again with it as a carry.
@@ -138,16 +218,6 @@ private struct Loop {
         }
         throw HornbillError(.state, "the body of a scan assigns other variables each time that it is traced")
     }
-
-    private func check(_ next: [Tensor]) throws {
-        for tensor in next { try tensor.validated() }
-        guard next.map(\.type) == initial.map(\.type) else {
-            func list(_ tensors: [Tensor]) -> String { tensors.map(\.type.description).joined(separator: ", ") }
-            throw HornbillError(
-                .shape,
-                "the body of a scan must give a state like the one before it: (\(list(initial))), not (\(list(next)))")
-        }
-    }
 }
 
 /// The two traced branches of a cond.
@@ -178,29 +248,9 @@ private struct Branching {
         }
     }
 
-    /// Adds the node. The branches share their operands, so each one's inputs are renumbered.
+    /// Adds the node.
     func emit(_ predicate: Tensor, in outer: Trace) throws -> [Tensor] {
-        var operands: [Tensor] = []
-        var places: [Value: Int] = [:]
-        let renumbered = try captures.map { captures in
-            try captures.map { tensor in
-                let value = try outer.value(of: tensor)
-                if let place = places[value] { return place }
-                operands.append(tensor)
-                places[value] = operands.count - 1
-                return operands.count - 1
-            }
-        }
-        let branches = zip(graphs, renumbered).map { graph, places in
-            var graph = graph
-            graph.inputTypes = operands.map(\.type)
-            for index in graph.nodes.indices {
-                if case .input(let input) = graph.nodes[index].operation {
-                    graph.nodes[index].operation = .input(index: places[input])
-                }
-            }
-            return graph
-        }
+        let (branches, operands) = try sharingOperands(graphs, captures, carries: [], in: outer)
         let results = try outer.append(
             .cond(Branches(then: branches[0], otherwise: branches[1])), [predicate] + operands)
         for (variable, value) in zip(variables, results.dropFirst(resultCount)) {
@@ -208,6 +258,35 @@ private struct Branching {
         }
         return Array(results.prefix(resultCount))
     }
+}
+
+/// The same graphs with one list of inputs: the carries, which are the first inputs of each, and all captures.
+/// - Returns: the graphs, and what follows the carries as operands.
+private func sharingOperands(
+    _ graphs: [Graph], _ captures: [[Tensor]], carries: [TensorType], in outer: Trace
+) throws -> (graphs: [Graph], operands: [Tensor]) {
+    var operands: [Tensor] = []
+    var places: [Value: Int] = [:]
+    let renumbered = try captures.map { captures in
+        try captures.map { tensor in
+            let value = try outer.value(of: tensor)
+            if let place = places[value] { return place }
+            operands.append(tensor)
+            places[value] = operands.count - 1
+            return operands.count - 1
+        }
+    }
+    let shared = zip(graphs, renumbered).map { graph, places in
+        var graph = graph
+        graph.inputTypes = carries + operands.map(\.type)
+        for index in graph.nodes.indices {
+            if case .input(let input) = graph.nodes[index].operation, input >= carries.count {
+                graph.nodes[index].operation = .input(index: carries.count + places[input - carries.count])
+            }
+        }
+        return graph
+    }
+    return (shared, operands)
 }
 
 extension Tensor {
@@ -221,5 +300,16 @@ extension Tensor {
             let failure = Tensor(error: HornbillError.wrap(error).at(CallSite(file, line)))
             return Array(repeating: failure, count: 64)  // whatever result is asked for carries the error
         }
+    }
+}
+
+extension Tensor {
+    /// A bool scalar from what a loop's condition gives.
+    fileprivate func loopCondition() throws -> Tensor {
+        try validated()
+        guard count == 1 else {
+            throw HornbillError(.shape, "the condition of a while loop must have one element, not the shape \(shape)")
+        }
+        return try casted(to: .bool).reshape([])
     }
 }

@@ -4,6 +4,12 @@ extension TensorFunction {
         arithmetic + unaryMath + logic + reductions + cumulatives + products + shapes + joining + padding + diagonals
         + convolutions + pools + creation + indexing + sorting + activations + normalizations + crossentropies + ctc
         + core
+        + userFamilies
+
+    /// What layers seldom need and users' code does.
+    private static let userFamilies: [TensorFunction] =
+        specialMath + bitwise + stackings + rearranging + statistics + ignoringNaN + searching + signals + scattering
+        + linearAlgebra + images + [emptyLike]
 
     private static let table: [String: TensorFunction] = Dictionary(
         all.map { ("\($0.module).\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,7 +1,9 @@
-/// Which norm: ``frobenius``, ``infinity``, or a number p for (Σ|x|ᵖ)^(1/p).
+/// Which norm: ``frobenius``, ``nuclear``, ``infinity``, or a number p for (Σ|x|ᵖ)^(1/p).
 public enum NormOrder: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
     case number(Double)
     case frobenius
+    /// Of a matrix, the sum of its singular values.
+    case nuclear
 
     /// The largest absolute value.
     public static let infinity = NormOrder.number(.infinity)
@@ -12,6 +14,7 @@ public enum NormOrder: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
     var argument: Argument {
         switch self {
         case .frobenius: .string("fro")
+        case .nuclear: .string("nuc")
         case .number(let value): value.rounded() == value && Swift.abs(value) < 1e9 ? .int(Int(value)) : .double(value)
         }
     }
@@ -39,6 +42,8 @@ extension TensorFunction {
         switch call.argument(1) {
         case .none: return try x.norm(2, resolved, keepDims: keepDims)
         case .string("fro") where resolved.count == 2: return try x.norm(2, resolved, keepDims: keepDims)
+        case .string("nuc") where resolved.count == 2:
+            return try x.spectralNorm(.sum, resolved, keepDims: keepDims)
         case .int, .double:
             let order = try call.double(1)
             switch resolved.count {
@@ -79,11 +84,21 @@ extension Tensor {
         }
     }
 
+    /// The largest, smallest or sum of the singular values of the matrices in two axes (resolved, rising).
+    fileprivate func spectralNorm(_ kind: Reduction, _ axes: [Int], keepDims: Bool) throws -> Tensor {
+        let matrices = try transpose((0..<rank).filter { !axes.contains($0) } + axes)
+        let values = try Tensor.reduce(kind, matrices.singularValues(), axes: [rank - 2], keepDims: false)
+        return try values.reshape(shape.reduced(axes, keepDims: keepDims))
+    }
+
     /// The largest (or smallest) sum of absolute values of a row or column.
     fileprivate func matrixNorm(_ order: Double, rows: Int, columns: Int, keepDims: Bool) throws -> Tensor {
+        if Swift.abs(order) == 2 {
+            return try spectralNorm(order > 0 ? .max : .min, [rows, columns].sorted(), keepDims: keepDims)
+        }
         guard Swift.abs(order) == 1 || Swift.abs(order) == .infinity else {
             throw HornbillError(
-                .argument, "norm: a matrix norm of order \(order) needs singular values, which are not available")
+                .argument, "norm: of a matrix the order is ±1, ±2, ±infinity, 'fro' or 'nuc', not \(order)")
         }
         let summed = Swift.abs(order) == 1 ? rows : columns
         let sums = try Tensor.reduce(.sum, Tensor.unary(.abs, self), axes: [summed], keepDims: true)

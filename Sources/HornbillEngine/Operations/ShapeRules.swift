@@ -12,6 +12,7 @@ extension Operation {
         case .unary(let function): return [try function.outputType(inputs[0])]
         case .binary(let function): return [try function.outputType(inputs[0], inputs[1])]
         case .select: return [try Self.selectType(inputs)]
+        case .special(let function): return [try function.outputType(inputs)]
         case .cast(let dtype): return [TensorType(dtype, inputs[0].shape)]
         case .stopGradient: return inputs
         case .checkRange:
@@ -35,6 +36,7 @@ extension Operation {
         case .pool(let form): return [try form.outputType(inputs[0])]
         case .poolGradient(let form, let sizes): return [try form.inputType(inputs, sizes)]
         case .poolPick(let form): return [try form.pickType(inputs[0], inputs[1])]
+        case .linearAlgebra(let function): return try function.outputTypes(inputs)
         case .reduce(_, let axes, let keepDims):
             return [TensorType(inputs[0].dtype, inputs[0].shape.reduced(axes, keepDims: keepDims))]
         case .argReduce(_, let axis): return [try Self.argReduceType(inputs[0], axis)]
@@ -67,6 +69,7 @@ extension Operation {
         case .concatenate(let axis): return [try Self.concatenateType(inputs, axis)]
         case .gather(let axis): return [try Self.gatherType(inputs[0], inputs[1], axis)]
         case .scatterAdd(let axis, let size): return [try Self.scatterType(inputs[0], inputs[1], axis, size)]
+        case .segmentReduce(_, let size): return [try Self.segmentType(inputs[0], inputs[1], size)]
         case .gatherElements: return [try Self.gatherElementsType(inputs[0], inputs[1])]
         case .scatterElements(let size): return [try Self.scatterElementsType(inputs[0], inputs[1], size)]
         case .oneHot(let depth, let dtype):
@@ -79,6 +82,7 @@ extension Operation {
             return [TensorType(distribution == .bits ? .int64 : .float32, try shape.validated())]
         case .scan(let body): return try Self.scanTypes(body, inputs)
         case .cond(let branches): return try Self.condTypes(branches, inputs)
+        case .whileLoop(let loop): return try Self.whileTypes(loop, inputs)
         case .custom(let box): return try box.operation.outputTypes(inputs)
         case .fused(let program): return program.outputs.map(\.type)
         }
@@ -98,9 +102,12 @@ extension Operation {
             expected = 2...2
         case .select, .fusedConvolution: expected = 3...3
         case .normalization(let kind): expected = kind.operandCount...kind.operandCount
+        case .special(let function): expected = function.operandCount...function.operandCount
+        case .linearAlgebra(let function): expected = function.operandCount...function.operandCount
+        case .segmentReduce: expected = 2...2
         case .fusedMatmul(_, _, let bias, _): expected = bias ? 3...3 : 2...2
         case .concatenate: expected = 1...Int.max
-        case .scan, .cond, .custom, .fused: expected = 0...Int.max
+        case .scan, .cond, .whileLoop, .custom, .fused: expected = 0...Int.max
         }
         guard expected.contains(count) else {
             throw HornbillError(.internal, "\(self) takes \(expected.lowerBound) operands, not \(count)")
@@ -276,6 +283,14 @@ extension Operation {
         return TensorType(updates.dtype, updates.shape.replacing(updates.shape.rank - 1, with: size))
     }
 
+    static func segmentType(_ data: TensorType, _ indices: TensorType, _ size: Int) throws -> TensorType {
+        try checkIndices(indices)
+        guard data.shape.rank >= 1, indices.shape.dimensions == [data.shape[0]], size >= 0 else {
+            throw HornbillError(.internal, "segmentReduce of \(data) by \(indices)")
+        }
+        return TensorType(data.dtype, try data.shape.replacing(0, with: size).validated())
+    }
+
     private static func checkIndices(_ indices: TensorType) throws {
         guard indices.dtype == .int32 || indices.dtype == .int64 else {
             throw HornbillError(.dtype, "indices must be int32 or int64, not \(indices.dtype)")
@@ -305,6 +320,13 @@ extension Operation {
             let type = body.graph.type(of: value)
             return index < body.carryCount ? type : TensorType(type.dtype, Shape([body.length] + type.shape.dimensions))
         }
+    }
+
+    static func whileTypes(_ loop: WhileBody, _ inputs: [TensorType]) throws -> [TensorType] {
+        guard inputs == loop.body.inputTypes else {
+            throw HornbillError(.internal, "a while loop of \(loop.body.inputTypes) got \(inputs)")
+        }
+        return Array(inputs.prefix(loop.carryCount))
     }
 
     static func condTypes(_ branches: Branches, _ inputs: [TensorType]) throws -> [TensorType] {

@@ -54,16 +54,41 @@ extension TensorFunction {
     static let slice = TensorFunction(
         "Slice", module: "keras.src.ops.core", ["inputs", "start_indices"], config: ["shape"]
     ) { call in
-        let (x, start, size) = (try call.tensor(0).validated(), try call.ints(1), try call.ints(2))
+        let x = try call.tensor(0).validated()
+        var size = try call.ints(2)
+        if let start = call.movingStart(1) {
+            // −1 stands for the rest of an axis, which the start does not tell here: all of it.
+            for axis in size.indices where size[axis] == -1 && axis < x.rank { size[axis] = x.shape[axis] }
+            return try x.dynamicSlice(start: start, size: size)
+        }
+        let start = try call.ints(1)
+        for axis in size.indices where size[axis] == -1 && axis < x.rank && axis < start.count {
+            size[axis] = x.shape[axis] - start[axis]
+        }
         try x.checkPart(start, size, "slice")
         return try x.slice(start: start, size: size)
     }
     static let sliceUpdate = TensorFunction(
         "SliceUpdate", module: "keras.src.ops.core", ["inputs", "start_indices", "updates"]
     ) { call in
-        let (x, start, updates) = (try call.tensor(0).validated(), try call.ints(1), try call.tensor(2).validated())
+        let (x, updates) = (try call.tensor(0).validated(), try call.tensor(2).validated())
+        if let start = call.movingStart(1) {
+            return try x.dynamicUpdate(start: start, updates.casted(to: x.dtype))
+        }
+        let start = try call.ints(1)
         try x.checkPart(start, updates.shape.dimensions, "sliceUpdate")
         return updates.count == 0 ? x : try x.replacing(start, updates.casted(to: x.dtype), axis: 0)
+    }
+}
+
+extension FunctionCall {
+    /// A start that a tensor holds; nil if it is a list of numbers.
+    fileprivate func movingStart(_ index: Int) -> Tensor? {
+        switch argument(index) {
+        case .tensor(let number) where inputs.indices.contains(number): inputs[number]
+        case .value(let constant): constant.tensor
+        default: nil
+        }
     }
 }
 

@@ -43,6 +43,7 @@ import struct Foundation.URL
         "oneHot": "of integers", "random": "of integers", "fused": "made after gradients are taken",
         "fusedMatmul": "made after gradients are taken", "fusedConvolution": "made after gradients are taken",
         "fusedKernelGradient": "made after gradients are taken",
+        "whileLoop": "its number of rounds is not known",
     ]
 
     @Test func `every operation has a case or a reason to have none`() throws {

@@ -1,14 +1,26 @@
 import HornbillEngine
 
-private typealias Call = @Sendable ([Tensor]) -> [Tensor]
+/// An operation on the inputs of a golden case.
+typealias OperationCall = @Sendable ([Tensor]) -> [Tensor]
+private typealias Call = OperationCall
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> Call { { [body($0[0])] } }
 private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> Call { { [body($0[0], $0[1])] } }
 
-/// The Swift call of each case of Tests/Reference/ops.py.
-let operationCalls: [String: @Sendable ([Tensor]) -> [Tensor]] = elementwise.merging(axes) { a, _ in a }
-    .merging(products) { a, _ in a }.merging(shapes) { a, _ in a }.merging(indexing) { a, _ in a }
-    .merging(neural) { a, _ in a }
+/// The Swift call of each case of Tests/Reference/ops.py and its sisters.
+let operationCalls = merged([
+    elementwise, axes, products, shapes, indexing, neural, numpyCalls, linearAlgebraCalls, imageCalls,
+])
+
+/// All calls of several tables.
+func merged(_ tables: [[String: OperationCall]]) -> [String: OperationCall] {
+    tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
+}
+
+/// A table of these calls.
+func table(_ calls: [(String, OperationCall)]) -> [String: OperationCall] {
+    Dictionary(calls) { first, _ in first }
+}
 
 private let elementwise: [String: Call] = [
     "exp": unary { ops.exp($0) }, "expm1": unary { ops.expm1($0) }, "sin": unary { ops.sin($0) },

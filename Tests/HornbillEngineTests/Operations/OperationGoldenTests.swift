@@ -2,29 +2,39 @@ import Foundation
 import HornbillEngine
 import Testing
 
-/// Every case of Tests/Reference/ops.py: its inputs, through Hornbill's operation, give what keras.ops gave.
+/// Every case of Tests/Reference/ops.py and its sisters: its inputs, through Hornbill's operation, give what keras.ops gave.
 @Suite struct OperationGoldenTests {
-    private static let archive = Result {
-        try NpzArchive(
-            path: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appending(path: "Reference/Golden/ops/ops.npz").path)
+    private static let archives = Result {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Reference/Golden")
+        return try ["ops/ops", "ops_numpy/numpy", "ops_linalg/linalg", "ops_image/image"].map {
+            try NpzArchive(path: folder.appending(path: $0 + ".npz").path)
+        }
     }
 
     private static func names() -> [String] {
-        guard let archive = try? archive.get() else { return ["(the golden file cannot be read)"] }
-        return archive.names.filter { $0.hasSuffix("/=0") }.map { String($0.dropLast(3)) }
+        guard let archives = try? archives.get() else { return ["(a golden file cannot be read)"] }
+        return archives.flatMap(\.names).filter { $0.hasSuffix("/=0") }.map { String($0.dropLast(3)) }
     }
+
+    /// The inputs or, with the prefix `=`, the results of a case.
+    private static func tensors(_ name: String, _ prefix: String = "") throws -> [Tensor] {
+        var found: [Tensor] = []
+        while let tensor = try archives.get().lazy.compactMap({ $0["\(name)/\(prefix)\(found.count)"] }).first {
+            found.append(tensor)
+        }
+        return found
+    }
+
+    /// Their shapes depend on the values, so that they cannot be traced.
+    private static let untraceable: Set<String> = [
+        "bincount_weights", "nonzero", "unique", "unique_axis", "unique_size", "unique_size_unfilled",
+    ]
 
     @Test(arguments: names())
     func `gives what keras ops gives`(_ name: String) throws {
-        let archive = try Self.archive.get()
-        func tensors(_ prefix: String) -> [Tensor] {
-            var found: [Tensor] = []
-            while let tensor = archive["\(name)/\(prefix)\(found.count)"] { found.append(tensor) }
-            return found
-        }
         let call = try #require(operationCalls[name] ?? einsum(name), "no Swift call for this case")
-        let (results, expected) = (call(tensors("")), tensors("="))
+        let (results, expected) = (call(try Self.tensors(name)), try Self.tensors(name, "="))
         #expect(results.count == expected.count)
         for (result, want) in zip(results, expected) {
             try result.validated()
@@ -34,10 +44,9 @@ import Testing
         }
     }
 
-    @Test(arguments: names().filter { $0 != "bincount_weights" })  // its length depends on the values
+    @Test(arguments: names().filter { !untraceable.contains($0) })
     func `gives the same when it is traced and run as a graph`(_ name: String) throws {
-        let archive = try Self.archive.get()
-        let inputs = (0..<4).compactMap { archive["\(name)/\($0)"] }
+        let inputs = try Self.tensors(name)
         let call = try #require(operationCalls[name] ?? einsum(name), "no Swift call for this case")
         let trace = Trace()
         let graph = try trace.run { try trace.finish(call(inputs.map { try trace.input($0.type) })) }

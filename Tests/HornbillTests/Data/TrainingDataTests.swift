@@ -37,4 +37,16 @@ import Testing
             expectError(.data, "empty") { _ = try model.predict(Tensor.zeros([0, 1])) as Tensor }
         }
     }
+
+    @Test func `a whole number beside a tensor that a function gives is no data of its own`() throws {
+        try Session.withNew(seed: 1) {
+            let model = Architectures.mlp(2, [1])
+            let x = Tensor([1, 2, 3, 4].map(Float.init), shape: [2, 2])
+            try model.compile(optimizer: .sgd(learningRate: 0.01), loss: .mse)
+            let history = try model.fit(
+                x, ops.sum(x, axis: 1, keepDims: true) * 3 - 1, epochs: 1, verbose: 0,
+                validationData: (x, 2 * ops.mean(x, axis: 1, keepDims: true) / 4 + 1))
+            #expect(history["loss"].count == 1 && history["val_loss"].count == 1)
+        }
+    }
 }

@@ -22,3 +22,51 @@ extension Lowering {
             })
     }
 }
+
+extension Lowering {
+    /// The carries live in the results' memory; a round writes them to scratch memory, from where they are copied.
+    static func whileLoop(
+        _ loop: WhileBody, _ outputs: [TensorType], _ options: LoweringOptions
+    ) throws -> Kernel {
+        let condition = try Plan.compilePart(loop.condition, options)
+        let body = try Plan.compilePart(loop.body, options)
+        let (carries, inputs) = (loop.carryCount, loop.body.inputTypes.count)
+        let bytes = outputs.map(\.byteCount)
+        var end = Arena.rounded(max(condition.arenaBytes, body.arenaBytes, 64))
+        var places: [Int] = []
+        for size in [1] + bytes {
+            places.append(end)
+            end += Arena.rounded(size)
+        }
+        let (offsets, scratchBytes) = (places, end)
+        return Kernel(
+            "while \(condition.steps.count), \(body.steps.count) steps", scratchBytes: scratchBytes,
+            canFail: condition.canFail || body.canFail,
+            instantiate: {
+                let (test, round) = (try condition.makeLentWorkspace(), try body.makeLentWorkspace())
+                return { window in
+                    let scratch = window[inputs + carries]
+                    for workspace in [test, round] {
+                        workspace.bindArena(to: scratch)
+                        for number in 0..<inputs {
+                            workspace.bindInput(number, to: window[number < carries ? inputs + number : number])
+                        }
+                    }
+                    test.bindOutput(0, to: scratch + offsets[0])
+                    for number in 0..<carries {
+                        window[inputs + number].copyMemory(from: window[number], byteCount: bytes[number])
+                        round.bindOutput(number, to: scratch + offsets[1 + number])
+                    }
+                    while true {
+                        try test.execute()
+                        if scratch.load(fromByteOffset: offsets[0], as: UInt8.self) == 0 { return }
+                        try round.execute()
+                        for number in 0..<carries {
+                            window[inputs + number].copyMemory(
+                                from: scratch + offsets[1 + number], byteCount: bytes[number])
+                        }
+                    }
+                }
+            })
+    }
+}

@@ -17,6 +17,8 @@ extension Lowering {
     /// Whether the reference fails for some values: custom code and indices can.
     private static func referenceCanFail(_ operation: Operation) -> Bool {
         switch operation {
+        case .linearAlgebra, .segmentReduce, .whileLoop: return true
+        case .special: return false
         case .custom, .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .scan, .cond:
             return true
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
@@ -34,6 +36,9 @@ extension Lowering {
             graph.nodes.contains { Self.canFail($0.operation, $0.inputs.map(graph.type(of:)), $0.outputs) }
         }
         switch operation {
+        case .linearAlgebra, .segmentReduce: return true
+        case .whileLoop(let loop): return canFail(loop.condition) || canFail(loop.body)
+        case .special: return referenceCanFail(operation, inputs + outputs)
         case .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .custom: return true
         case .scan(let body): return canFail(body.graph)
         case .cond(let branches): return canFail(branches.then) || canFail(branches.otherwise)

@@ -61,6 +61,16 @@ extension Reference {
         return try run(holds ? branches.then : branches.otherwise, inputs: Array(inputs.dropFirst())).outputs
     }
 
+    static func whileLoop(_ loop: WhileBody, _ inputs: [Tensor]) throws -> [Tensor] {
+        _ = try Operation.whileLoop(loop).outputTypes(inputs.map(\.type))
+        var carries = Array(inputs[..<loop.carryCount])
+        let captures = inputs[loop.carryCount...]
+        while try run(loop.condition, inputs: carries + captures).outputs[0].requirePointer().load(as: UInt8.self) != 0 {
+            carries = try run(loop.body, inputs: carries + captures).outputs
+        }
+        return carries
+    }
+
     static func custom(_ operation: any CustomOperation, _ inputs: [Tensor]) throws -> [Tensor] {
         let types = try operation.outputTypes(inputs.map(\.type))
         let results = try operation.execute(try inputs.map { try $0.owned() })

@@ -47,6 +47,7 @@ protocol ReferenceNumber: ReferenceArithmetic {
     static func sort(count: Int, descending: Bool, _ call: Reference.Call)
     static func scatterAdd(_ indices: [Int], outer: Int, size: Int, inner: Int, _ call: Reference.Call)
     static func scatterElements(_ indices: [Int], columns: Int, size: Int, _ call: Reference.Call)
+    static func segmentReduce(_ kind: Reduction, _ ids: [Int], _ call: Reference.Call)
 }
 
 protocol ReferenceFloat: ReferenceNumber, BinaryFloatingPoint where Accumulator == Double {

@@ -12,6 +12,7 @@ package enum Reference {
         case .stopGradient: return [inputs[0]]
         case .scan(let body): return try scan(body, inputs)
         case .cond(let branches): return try cond(branches, inputs)
+        case .whileLoop(let loop): return try whileLoop(loop, inputs)
         case .custom(let box): return try custom(box.operation, inputs)
         default: break
         }
@@ -61,6 +62,7 @@ package enum Reference {
             case .unary(let function): try unary(function)
             case .binary(let function): try binary(function)
             case .select: select()
+            case .special(let function): try special(function)
             case .cast(let dtype):
                 Reference.cast(inputTypes[0].dtype, inputs[0], to: dtype, outputs[0], count: count)
             case .stopGradient, .reshape: move()
@@ -80,6 +82,7 @@ package enum Reference {
             case .pool(let form): try pool(form)
             case .poolGradient(let form, _): try poolGradient(form)
             case .poolPick(let form): try poolPick(form)
+            case .linearAlgebra(let function): try linearAlgebra(function)
             case .reduce(let kind, let axes, _): try reduce(kind, axes)
             case .argReduce(let smallest, let axis): try argReduce(smallest, axis)
             case .cumulative(let kind, let axis, let reverse): try cumulative(kind, axis, reverse)
@@ -97,9 +100,10 @@ package enum Reference {
             case .scatterAdd(let axis, let size): try scatterAdd(axis, size)
             case .gatherElements: try gatherElements()
             case .scatterElements(let size): try scatterElements(size)
+            case .segmentReduce(let kind, let size): try segmentReduce(kind, size)
             case .oneHot(let depth, let dtype): oneHot(depth, dtype)
             case .random(let distribution, _): random(distribution)
-            case .scan, .cond, .custom: try interpret(operation)
+            case .scan, .cond, .whileLoop, .custom: try interpret(operation)
             case .fused(let program): try fused(program)
             case .fusedMatmul(let transposeA, let transposeB, let bias, let activation):
                 try matmul(transposeA, transposeB)
@@ -163,6 +167,8 @@ extension Operation {
             .softmax, .softmaxGradient, .normalization, .topK, .sort,
             .scatterAdd, .scatterElements, .fusedMatmul:
             true
+        case .special, .linearAlgebra, .segmentReduce: true
+        case .whileLoop: false
         case .input, .constant, .variable, .select, .cast, .stopGradient, .checkRange, .reshape, .transpose, .broadcast,
             .slice, .pad, .concatenate, .gather, .gatherElements, .oneHot, .random, .scan, .cond, .custom, .fused:
             false

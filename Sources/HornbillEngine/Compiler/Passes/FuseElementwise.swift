@@ -133,6 +133,7 @@ package struct FuseElementwise {
             return .instruction(function, operands: node.inputs, constants: [])
         case .cast(let dtype): return roleOfCast(graph.type(of: node.inputs[0]).dtype, dtype, node.inputs[0])
         case .reshape: return .same(node.inputs[0])
+        case .special, .linearAlgebra, .segmentReduce, .whileLoop: return .outside
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .reduce, .argReduce, .cumulative,

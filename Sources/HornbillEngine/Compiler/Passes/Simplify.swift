@@ -63,6 +63,7 @@ extension GraphRewriter {
             return (low + high + interior).allSatisfy { $0 == 0 } ? .value(inputs[0]) : nil
         case .concatenate: return inputs.count == 1 ? .value(inputs[0]) : nil
         case .gather(let axis): return try simplifyGather(axis, inputs, like: node)
+        case .special, .linearAlgebra, .segmentReduce, .whileLoop: return nil
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
             .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
             .softmaxGradient, .normalization, .topK, .sort, .scatterAdd,
@@ -103,6 +104,7 @@ extension Operation {
     fileprivate var isFoldable: Bool {
         switch self {
         case .unary, .binary, .select, .cast, .reduce, .reshape, .transpose, .slice, .concatenate, .pad, .softmax: true
+        case .special, .linearAlgebra, .segmentReduce, .whileLoop: false
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .argReduce, .cumulative,

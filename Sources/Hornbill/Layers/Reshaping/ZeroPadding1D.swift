@@ -1,0 +1,21 @@
+import HornbillEngine
+
+/// With zeros before and after the axis of time of `(batch, steps, channels)`.
+/// Follows Keras's [ZeroPadding1D](https://keras.io/api/layers/reshaping_layers/zero_padding1d/).
+public final class ZeroPadding1D: ZeroPadding {
+    /// - Parameter padding: how many elements before and after.
+    public init(
+        _ padding: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        dtype: DTypePolicy? = nil
+    ) {
+        super.init([(padding, padding)], dataFormat, inputShape, name, dtype)
+    }
+
+    /// - Parameter padding: how many elements before, and how many after.
+    public init(
+        padding: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        dtype: DTypePolicy? = nil
+    ) {
+        super.init([padding], dataFormat, inputShape, name, dtype)
+    }
+}
