@@ -82,6 +82,13 @@ extension Initializers {
             }
         }
 
+        /// The same with other axes for inputs and outputs; it draws the same numbers.
+        func counting(inputAxes: [Int], outputAxes: [Int]) -> VarianceScaling {
+            VarianceScaling(
+                scale: scale, mode: mode, distribution: distribution, seed: stream, inputAxes: inputAxes,
+                outputAxes: outputAxes)
+        }
+
         override public func getConfig() -> Config {
             let axes = axesConfig
             return super.getConfig().merging([
