@@ -53,7 +53,7 @@ private struct DotProductAttention {
     func run(bias: Tensor?, mask: Tensor?, scale: Double?, isCausal: Bool) throws -> Tensor {
         let size = query.shape[3]
         // The scale on the queries, which are fewer than the products.
-        let scaled = try query * (scale ?? 1 / Double(max(size, 1)).squareRoot())
+        let scaled = query * (scale ?? 1 / Double(max(size, 1)).squareRoot())
         let rows = try grouped(scaled)
         let keys = try key.transpose([0, 2, 1, 3])
         let values = try value.transpose([0, 2, 1, 3])

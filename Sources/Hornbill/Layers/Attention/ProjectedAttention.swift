@@ -116,7 +116,8 @@ public class ProjectedAttention: Layer {
         softmax = Softmax(dtype: dtypePolicy)
         dropoutLayer = Dropout(dropout, seed: seed, dtype: dtypePolicy)
         var attended = query.dimensions.dropLast().map { $0 }
-        attended += parts.value.output.suffix(2)
+        // The attended values have the heads of the query.
+        attended += parts.gate.output.suffix(2)
         outputDense = try dense("attention_output", parts.output, PartialShape(attended))
     }
 
@@ -202,7 +203,7 @@ public class ProjectedAttention: Layer {
     private func expanded(_ mask: Tensor, to rank: Int) -> Tensor {
         var mask = mask
         while mask.rank < rank, mask.error == nil {
-            mask = ops.expandDims(mask, axis: max(-2 * attendedAxes - 1, -mask.rank - 1))
+            mask = ops.expandDims(mask, axis: Axes(max(-2 * attendedAxes - 1, -mask.rank - 1)))
         }
         return mask
     }

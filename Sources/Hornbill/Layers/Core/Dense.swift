@@ -46,6 +46,8 @@ public final class Dense: Layer {
         inputSpec = InputSpec(minimumRank: 2)
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func build(inputShape: PartialShape) throws {
         guard units > 0 else { throw HornbillError(.argument, "units must be at least 1, not \(units)") }
         guard let features = inputShape.last else {

@@ -126,13 +126,11 @@ struct EinsumDenseSizes {
                 "outputShape must have a size for each axis of \"\(equation)\"'s output after the batch's, not \(output.count)"
             )
         }
+        /// nil: the letter is nowhere; nil inside: its size is not known.
         func size(_ letter: Character) -> Int?? {
-            if let place = outputLetters.firstIndex(of: letter) {
-                // The size that was left to the input is the input's.
-                let known = full[outputStart + place]
-                return known ?? inputLetters.firstIndex(of: letter).flatMap { input[inputStart + $0] }
-            }
-            return inputLetters.firstIndex(of: letter).map { input[inputStart + $0] }
+            let given: Int? = inputLetters.firstIndex(of: letter).flatMap { input[inputStart + $0] }
+            if let place = outputLetters.firstIndex(of: letter) { return .some(full[outputStart + place] ?? given) }
+            return inputLetters.contains(letter) ? .some(given) : .none
         }
         for (place, letter) in inputLetters.enumerated() {
             guard let other = outputLetters.firstIndex(of: letter), let wanted = full[outputStart + other],
@@ -171,7 +169,7 @@ struct EinsumDenseSizes {
             guard let first = places.min() else { return [1] }
             let sizes = try (first..<outputLetters.count).map { place in
                 guard places.contains(place) else { return 1 }
-                guard let known = size(outputLetters[place]) ?? nil else {
+                guard let known = size(outputLetters[place]).flatMap({ $0 }) else {
                     throw HornbillError(.shape, "the size of the bias's axis '\(outputLetters[place])' must be known")
                 }
                 return known
