@@ -119,20 +119,18 @@ extension Attention {
     /// Attends to `[query, value]` or `[query, value, key]`.
     /// - Parameters:
     ///   - mask: the masks of query and value (and key), in place of those that they carry.
-    ///   - returnAttentionScores: whether the weights `(batch, targets, sources)` are a second output:
-    ///     `let (y, scores) = attention([q, v], returnAttentionScores: true)`.
     ///   - useCausalMask: whether no target looks at later sources.
     public final func callAsFunction<T: LayerOperand & StructureConvertible>(
-        _ inputs: [T], mask: [T?] = [], returnAttentionScores: Bool = false, training: Bool? = nil,
-        useCausalMask: Bool = false, file: String = #fileID, line: Int = #line
+        _ inputs: [T], mask: [T?] = [], training: Bool? = nil, useCausalMask: Bool, file: String = #fileID,
+        line: Int = #line
     ) -> T where T.Leaf == T {
-        one(attend(inputs, mask, returnAttentionScores, training, useCausalMask, CallSite(file, line)))
+        one(attend(inputs, mask, false, training, useCausalMask, CallSite(file, line)))
     }
 
-    /// The output and the weights of attention.
-    @_disfavoredOverload
+    /// The output, and the weights of attention, `(batch, targets, sources)`:
+    /// `let (y, scores) = attention([q, v], returnAttentionScores: true)`.
     public final func callAsFunction<T: LayerOperand & StructureConvertible>(
-        _ inputs: [T], mask: [T?] = [], returnAttentionScores: Bool, training: Bool? = nil,
+        _ inputs: [T], mask: [T?] = [], training: Bool? = nil, returnAttentionScores: Bool,
         useCausalMask: Bool = false, file: String = #fileID, line: Int = #line
     ) -> (T, T) where T.Leaf == T {
         let site = CallSite(file, line)
