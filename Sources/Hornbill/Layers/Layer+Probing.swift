@@ -12,15 +12,30 @@ extension Layer {
     ) throws -> Structure<LayerNode.Output> {
         let shapes = (inputs.leaves + arguments.leaves).map(\.shape)
         do {
-            return try probe(inputs, arguments, .primes)
+            return try probe(inputs, arguments, ProbeSizes())
         } catch {
             let original = HornbillError.wrap(error)
             guard [.shape, .argument].contains(original.kind), !shapes.allSatisfy(\.isComplete) else { throw error }
             for sizes in ProbeSizes.alternatives(shapes, hints: shapeHints) {
-                if let found = try? probe(inputs, arguments, sizes) { return found }
+                if let found = try? probe(inputs, arguments, sizes) { return relaxed(found, inputs, arguments, sizes) }
             }
             throw error
         }
+    }
+
+    /// What is found with as few sizes pinned as the call allows: the others may have any.
+    private func relaxed(
+        _ found: Structure<LayerNode.Output>, _ inputs: Structure<LayerNode.Output>,
+        _ arguments: CallArguments<LayerNode.Output>, _ sizes: ProbeSizes
+    ) -> Structure<LayerNode.Output> {
+        var (found, sizes) = (found, sizes)
+        for place in sizes.pinned.keys.sorted() {
+            var fewer = sizes
+            fewer.pinned[place] = nil
+            guard let outputs = try? probe(inputs, arguments, fewer) else { continue }
+            (found, sizes) = (outputs, fewer)
+        }
+        return found
     }
 
     private func probe(
@@ -81,17 +96,23 @@ extension Layer {
 
 /// Sizes that stand for unknown ones while shapes are inferred.
 struct ProbeSizes {
-    /// What an axis of an operand has in the first trace and in the second.
-    private let choose: (_ operand: Int, _ axis: Int) -> (first: Int, second: Int)
+    /// An axis of an operand.
+    struct Place: Hashable, Comparable {
+        var operand: Int
+        var axis: Int
 
-    /// The same primes as Keras's.
-    static var primes: ProbeSizes { ProbeSizes { _, _ in (83, 89) } }
+        static func < (a: Place, b: Place) -> Bool { (a.operand, a.axis) < (b.operand, b.axis) }
+    }
+
+    /// Unknown axes and what they have in the first trace and in the second; the others have the same primes as in
+    /// Keras.
+    var pinned: [Place: (first: Int, second: Int)] = [:]
 
     func fill(_ shape: PartialShape, operand: Int, isSecond: Bool) -> Shape {
         Shape(
             shape.dimensions.enumerated().map { axis, size in
                 if let size { return size }
-                let sizes = choose(operand, axis)
+                let sizes = pinned[Place(operand: operand, axis: axis)] ?? (83, 89)
                 return isSecond ? sizes.second : sizes.first
             })
     }
@@ -101,20 +122,32 @@ struct ProbeSizes {
     /// - Parameter hints: further shapes that the operands may have to fit.
     static func alternatives(_ shapes: [PartialShape], hints: [Shape]) -> [ProbeSizes] {
         let known = shapes + hints.map { PartialShape($0) }
-        func shared(_ same: @escaping (PartialShape, PartialShape, Int) -> Int?) -> ProbeSizes {
-            ProbeSizes { operand, axis in
-                let found = known.lazy.compactMap { same($0, shapes[operand], axis) }.first { $0 > 1 }
-                return found.map { ($0, $0) } ?? (83, 89)
+        func choosing(_ size: (_ shape: PartialShape, _ axis: Int) -> (first: Int, second: Int)?) -> ProbeSizes {
+            var sizes = ProbeSizes()
+            for (operand, shape) in shapes.enumerated() {
+                for axis in 0..<shape.rank where shape[axis] == nil {
+                    sizes.pinned[Place(operand: operand, axis: axis)] = size(shape, axis)
+                }
+            }
+            return sizes
+        }
+        /// The first size above 1 that another shape has at the place that belongs to this one.
+        func shared(_ partner: (_ other: PartialShape, _ mine: PartialShape, _ axis: Int) -> Int?) -> ProbeSizes {
+            choosing { shape, axis in
+                for other in known { if let size = partner(other, shape, axis), size > 1 { return (size, size) } }
+                return nil
             }
         }
         var sizes: [Int] = []
         for case let size? in known.flatMap(\.dimensions) where size > 1 && !sizes.contains(size) { sizes.append(size) }
-        let counted = sizes.prefix(6)
-        return [
+        var all = [
             shared { $0.rank == $1.rank ? $0[$2] : nil },
             shared { other, mine, axis in other[axis - mine.rank] },
-        ] + counted.map { size in ProbeSizes { _, axis in axis == 0 ? (83, 89) : (size, size) } }
-            + counted.map { size in ProbeSizes { _, _ in (size, size) } }
-            + [ProbeSizes { _, axis in axis == 0 ? (83, 89) : (240, 480) }, ProbeSizes { _, _ in (240, 480) }]
+        ]
+        all += sizes.prefix(6).map { size in choosing { _, axis in axis == 0 ? nil : (size, size) } }
+        all += sizes.prefix(6).map { size in choosing { _, _ in (size, size) } }
+        all.append(choosing { _, axis in axis == 0 ? nil : (240, 480) })
+        all.append(choosing { _, _ in (240, 480) })
+        return all
     }
 }
