@@ -53,7 +53,8 @@ extension Layer {
                     return try trace.input(TensorType(operand.dtype, shape.validated()))
                 }
                 let placeholders = try inputs.map(placeholder)
-                let recorder = CallRecorder(probeSize: isSecond ? 89 : 83, isSecondProbe: isSecond)
+                let recorder = CallRecorder(
+                    probeSize: isSecond ? ProbeSizes.large : ProbeSizes.small, isSecondProbe: isSecond)
                 let context = try arguments.map(placeholder).context(training: false, recorder)
                 defer { hasUnknownSizes = recorder.hasUnknownSizes }
                 return try invoke(placeholders, context: context)
@@ -104,15 +105,18 @@ struct ProbeSizes {
         static func < (a: Place, b: Place) -> Bool { (a.operand, a.axis) < (b.operand, b.axis) }
     }
 
-    /// Unknown axes and what they have in the first trace and in the second; the others have the same primes as in
-    /// Keras.
+    /// Primes, far enough from each other that no stride makes the same of both.
+    static var small: Int { 83 }
+    static var large: Int { 991 }
+
+    /// Unknown axes and what they have in the first trace and in the second; the others have the primes.
     var pinned: [Place: (first: Int, second: Int)] = [:]
 
     func fill(_ shape: PartialShape, operand: Int, isSecond: Bool) -> Shape {
         Shape(
             shape.dimensions.enumerated().map { axis, size in
                 if let size { return size }
-                let sizes = pinned[Place(operand: operand, axis: axis)] ?? (83, 89)
+                let sizes = pinned[Place(operand: operand, axis: axis)] ?? (Self.small, Self.large)
                 return isSecond ? sizes.second : sizes.first
             })
     }
@@ -146,8 +150,8 @@ struct ProbeSizes {
         ]
         all += sizes.prefix(6).map { size in choosing { _, axis in axis == 0 ? nil : (size, size) } }
         all += sizes.prefix(6).map { size in choosing { _, _ in (size, size) } }
-        all.append(choosing { _, axis in axis == 0 ? nil : (240, 480) })
-        all.append(choosing { _, _ in (240, 480) })
+        all.append(choosing { _, axis in axis == 0 ? nil : (240, 2400) })
+        all.append(choosing { _, _ in (240, 2400) })
         return all
     }
 }
