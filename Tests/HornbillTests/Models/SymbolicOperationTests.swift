@@ -68,7 +68,7 @@ private func everyFamily<T: TensorLike>(_ x: T, _ y: T, _ matrices: T, _ labels:
             let classes = Tensor((0..<20).map { Int32($0 % 4) }, shape: [5, 4])
             let symbolic = everyFamily(symbols[0], symbols[1], symbols[2], labels)
             let direct = everyFamily(values[0], values[1], matrices, classes)
-            let model = try Model(inputs: symbols + [labels], outputs: symbolic.flatMap(\.results))
+            let model = try Model(inputs: symbols + [labels], outputs: symbolic.flatMap { $0.results })
             let outputs = try model.invoke(.list((values + [matrices, classes]).map(Structure.tensor))).leaves
             var next = 0
             for (made, wanted) in zip(symbolic, direct) {
