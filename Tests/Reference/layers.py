@@ -10,10 +10,11 @@ from golden import Family, draw, integers, normal, uniform
 STEPS, RATE = 3, 0.1
 
 
-def row(name, class_name, inputs, /, issue=2, call=None, call_arrays=None, **config):
-    """`inputs`: a shape or Spec, or a list of them for a layer that takes a list. `call`: arguments of the call."""
+def row(name, class_name, inputs, /, issue=2, call=None, call_arrays=None, spread=False, **config):
+    """`inputs`: a shape or Spec, or a list of them for a layer that takes a list; `spread`: that takes several
+    arguments. `call`: arguments of the call."""
     return dict(name=name, class_name=class_name, inputs=inputs, issue=issue, call=call or {},
-                call_arrays=call_arrays or {}, config=config)
+                call_arrays=call_arrays or {}, spread=spread, config=config)
 
 
 ROWS = [
@@ -162,9 +163,15 @@ def run(family, spec):
     call_arrays = {key: [draw(each, case.rng) for each in item] if isinstance(item, list) else draw(item, case.rng)
                    for key, item in spec["call_arrays"].items()}
     call = dict(spec["call"], **keras.tree.map_structure(jnp.asarray, call_arrays))
+    masks = [value for key, value in call.items() if key.startswith("mask_")]
+    if masks:  # a mask for each input, in a list
+        call = {key: value for key, value in call.items() if not key.startswith("mask_")} | {"mask": masks}
+
+    def arguments(inputs):
+        return (list(inputs) if spec["spread"] else [inputs]) if many else [inputs[0]]
 
     symbols = [keras.KerasTensor((None, *value.shape[1:]), dtype=str(value.dtype)) for value in values]
-    symbolic = layer(symbols if many else symbols[0], **spec["call"])
+    symbolic = layer(*arguments(symbols), **spec["call"])
     for variable in layer.weights:
         variable.assign(weight_value(variable, case.rng))
     case.set(
@@ -185,7 +192,7 @@ def run(family, spec):
         case.array(f"weight_{i}", weight.value)
 
     def forward(trainable, state, inputs):
-        return layer.stateless_call(trainable, state, inputs if many else inputs[0], return_losses=True, **call)
+        return layer.stateless_call(trainable, state, *arguments(inputs), return_losses=True, **call)
 
     trainable = [jnp.asarray(v.value) for v in layer.trainable_variables]
     state = [jnp.asarray(v.value) for v in layer.non_trainable_variables]
@@ -193,6 +200,11 @@ def run(family, spec):
     outputs = keras.tree.flatten(outputs)
     for i, output in enumerate(outputs):
         case.array(f"output_{i}", output)
+    # Keras promises other sizes than it gives for a few layers.
+    case.set(symbolic_output_shapes=[
+        [None, *output.shape[1:]] if len(promised) != output.ndim else
+        promised[:1] + [size if size is None else given for size, given in zip(promised[1:], output.shape[1:])]
+        for promised, output in zip(case.entry["symbolic_output_shapes"], outputs)])
     for i, loss in enumerate(losses):
         case.array(f"loss_{i}", loss)
     store_state(case, layer, after, state, "weight_after")

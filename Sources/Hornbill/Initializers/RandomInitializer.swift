@@ -22,6 +22,14 @@ extension Initializers {
             return chosen
         }
 
+        /// Runs `body` with a seed of its own in place of one that was taken before, for weights that must not be alike.
+        final func drawingAnew<Result>(_ body: () throws -> Result) rethrows -> Result {
+            let kept = drawnSeed
+            drawnSeed = nil
+            defer { drawnSeed = kept }
+            return try body()
+        }
+
         override public func getConfig() -> Config { ["seed": ConfigValue(seed)] }
     }
 

@@ -1,4 +1,5 @@
 import HornbillEngine
+import Logging
 
 /// A tensor or a symbol: what layers can be called on.
 public protocol LayerOperand: TensorLike {
@@ -69,6 +70,15 @@ extension Layer {
         _ inputs: Inputs, mask: Inputs.Leaf? = nil, training: Bool? = nil, file: String = #fileID, line: Int = #line
     ) -> [Inputs.Leaf] {
         Inputs.Leaf.call(self, inputs.structure, arguments(mask, training), CallSite(file, line)).leaves
+    }
+
+    /// Calls the layer with a mask for each input, in place of those that they carry.
+    public func callAsFunction<Inputs: StructureConvertible>(
+        _ inputs: Inputs, mask: [Inputs.Leaf?], training: Bool? = nil, file: String = #fileID, line: Int = #line
+    ) -> Inputs.Leaf {
+        one(
+            Inputs.Leaf.call(
+                self, inputs.structure, CallArguments(training: training, masks: mask), CallSite(file, line)))
     }
 
     /// The outputs in the structure in which the layer gives them.
@@ -167,7 +177,10 @@ extension Layer {
     private func masked(
         _ outputs: TensorStructure, _ inputs: TensorStructure, _ masks: [Tensor?]
     ) throws -> TensorStructure {
-        guard supportsMasking else { return outputs }
+        guard supportsMasking else {
+            if masks.contains(where: { $0 != nil }) { warnOfLostMask() }
+            return outputs
+        }
         let leaves = outputs.leaves
         if leaves.allSatisfy({ $0.mask != nil }) { return outputs }
         let computed = try computeMask(inputs, masks: masks)
@@ -176,6 +189,16 @@ extension Layer {
             leaves.enumerated().map { index, output in
                 output.mask == nil && computed.indices.contains(index) ? output.withMask(computed[index]) : output
             })
+    }
+
+    /// Says once that those after this layer will not know what counts. Operations and models are no end of a mask: the
+    /// layers around or inside them see to it.
+    private func warnOfLostMask() {
+        guard !warnedOfLostMask, !(self is FunctionLayer), !(self is Model) else { return }
+        warnedOfLostMask = true
+        Logger(label: "hornbill.layers").warning(
+            "the layer \(label) was given an input with a mask, which it does not support: layers after it will not see the mask"
+        )
     }
 
     /// Remembers the shapes of the first outputs; where a second probe differs, a size is unknown.
@@ -227,9 +250,10 @@ extension Layer {
     private func inferOutputs(
         _ inputs: Structure<SymbolicTensor>, _ arguments: CallArguments<SymbolicTensor>
     ) throws -> ([LayerNode.Output], Structure<Int>) {
-        let outputs = try probe(
+        let traced = try probe(
             inputs.map { LayerNode.Output(shape: $0.shape, dtype: $0.dtype) },
             arguments.map { LayerNode.Output(shape: $0.shape, dtype: $0.dtype) })
+        let outputs = promised(traced, for: inputs.leaves.map(\.shape))
         var next = 0
         let structure = outputs.map { _ in
             defer { next += 1 }
@@ -237,47 +261,6 @@ extension Layer {
         }
         return (outputs.leaves, structure)
     }
-
-    /// The outputs' shapes, found by tracing the call with two different sizes in place of each unknown one: where the
-    /// results differ, the size is unknown.
-    package func probe(
-        _ inputs: Structure<LayerNode.Output>,
-        _ arguments: CallArguments<LayerNode.Output> = CallArguments(training: false)
-    ) throws -> Structure<LayerNode.Output> {
-        var hasUnknownSizes = false
-        func trace(_ size: Int, isSecond: Bool) throws -> TensorStructure {
-            let trace = Trace()
-            defer { trace.abandon() }
-            return try trace.run {
-                func placeholder(_ operand: LayerNode.Output) throws -> Tensor {
-                    try trace.input(TensorType(operand.dtype, operand.shape.filled(with: size).validated()))
-                }
-                let placeholders = try inputs.map(placeholder)
-                let recorder = CallRecorder(probeSize: size, isSecondProbe: isSecond)
-                let context = try arguments.map(placeholder).context(training: false, recorder)
-                defer { hasUnknownSizes = recorder.hasUnknownSizes }
-                return try invoke(placeholders, context: context)
-            }
-        }
-        let first = try trace(Self.smallProbe, isSecond: false)
-        let outputs = first.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) }
-        if !hasUnknownSizes, (inputs.leaves + arguments.leaves).allSatisfy(\.shape.isComplete) { return outputs }
-        let second = try trace(Self.largeProbe, isSecond: true)
-        guard first.outline == second.outline, zip(first.leaves, second.leaves).allSatisfy({ $0.rank == $1.rank })
-        else {
-            throw HornbillError(
-                .shape, "the structure or rank of the output depends on the size of the input", layer: label)
-        }
-        return outputs.replacingLeaves(
-            zip(outputs.leaves, second.leaves).map {
-                LayerNode.Output(shape: $0.shape.merging(PartialShape($1.shape)), dtype: $0.dtype)
-            })
-    }
-
-    /// Sizes that stand for an unknown one while shapes are inferred: primes, far enough from each other that no stride
-    /// makes the same of both.
-    private static var smallProbe: Int { 83 }
-    private static var largeProbe: Int { 991 }
 }
 
 /// What a layer demands of its input's shape.

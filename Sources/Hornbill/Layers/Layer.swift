@@ -51,6 +51,9 @@ open class Layer: Configurable {
     /// The shapes of the outputs of the first call, for the summary of a subclass.
     package var observedOutputs: Structure<PartialShape>?
 
+    /// Whether it was said that a mask ends here.
+    package var warnedOfLostMask = false
+
     private struct WeakNode { weak var node: LayerNode? }
 
     /// - Parameters:
@@ -110,6 +113,14 @@ open class Layer: Configurable {
     open func computeMask(_ inputs: TensorStructure, masks: [Tensor?]) throws -> [Tensor?] {
         masks.first.map { [$0] } ?? []
     }
+
+    /// The outputs as the layer promises them for inputs of these shapes, where that is less than what a trace showed.
+    package func promised(
+        _ outputs: Structure<LayerNode.Output>, for shapes: [PartialShape]
+    ) -> Structure<LayerNode.Output> { outputs }
+
+    /// Shapes that inputs may have to fit.
+    package var shapeHints: [Shape] { ownWeights.map(\.shape) }
 
     /// Whether floating-point inputs are cast to ``computeDtype``.
     open var autocast: Bool { true }

@@ -56,6 +56,15 @@ extension Metrics {
 
         override public final func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws {
             let values = try function(yTrue, yPred)
+            var sampleWeight = sampleWeight
+            if let mask = yPred.mask {
+                // What the mask of the outputs leaves out has no weight.
+                let counts = mask.cast(to: dtype)
+                sampleWeight = sampleWeight.map { weight in
+                    let (a, b) = matchRanks(counts, weight.cast(to: dtype))
+                    return a * b
+                } ?? counts
+            }
             guard let sampleWeight, let mask = try mask(yTrue, values.validated()) else {
                 return try updateState(values, sampleWeight: sampleWeight)
             }

@@ -78,7 +78,10 @@ extension SymbolicTensor {
         _ function: TensorFunction, _ inputs: [SymbolicTensor], _ arguments: [Argument], site: CallSite
     ) -> [SymbolicTensor] {
         let layer = FunctionLayer(function, arguments)
-        return layer.symbols(for: .list(inputs.map(Structure.tensor)), CallArguments(), site: site).leaves
+        let results = layer.symbols(for: .list(inputs.map(Structure.tensor)), CallArguments(), site: site).leaves
+        guard results.count == 1, results[0].error != nil else { return results }
+        // However many results the caller asks for, each carries the error.
+        return Array(repeating: results[0], count: function.maximumResults)
     }
 }
 

@@ -3,7 +3,7 @@ extension TensorFunction {
     public static let all: [TensorFunction] =
         arithmetic + unaryMath + logic + reductions + cumulatives + products + shapes + joining + padding + diagonals
         + convolutions + pools + creation + indexing + sorting + activations + normalizations + crossentropies + ctc
-        + core
+        + attention + core
         + userFamilies
 
     /// What layers seldom need and users' code does.

@@ -227,7 +227,10 @@ extension Tensor: TensorLike {
         do {
             let results = try function.body(FunctionCall(function: function, inputs: inputs, arguments: arguments))
             return results.map { result in
-                guard let error = result.error, error.site == nil else { return result }
+                // Some give an operand back as it is; its mask may not fit what it is now.
+                guard let error = result.error, error.site == nil else {
+                    return result.mask == nil ? result : result.withMask(nil)
+                }
                 return Tensor(error: error.at(site.known))
             }
         } catch {

@@ -4,7 +4,26 @@ import HornbillEngine
 enum GradientCases {
     static let all =
         unary + binary + selection + products + reductions + cumulatives + softmaxes + shapes + indices + controlFlow
-        + WindowGradientCases.all + normalizations + MatrixGradientCases.all
+        + WindowGradientCases.all + normalizations + MatrixGradientCases.all + attention
+
+    static let attention: [GradientCase] = [
+        GradientCase(
+            "attention", [numbers([2, 3, 2, 2]), numbers([2, 4, 2, 2], seed: 2), numbers([2, 4, 2, 3], seed: 3)]
+        ) { ops.dotProductAttention($0[0], $0[1], $0[2]) },
+        GradientCase(
+            "causal attention of grouped heads with a bias",
+            [
+                numbers([1, 3, 4, 2]), numbers([1, 3, 2, 2], seed: 2), numbers([1, 3, 2, 1], seed: 3),
+                numbers([4, 3, 3], seed: 4),
+            ]
+        ) { ops.dotProductAttention($0[0], $0[1], $0[2], bias: $0[3], scale: 0.7, isCausal: true) },
+        GradientCase(
+            "masked attention", [numbers([1, 2, 1, 2]), numbers([1, 3, 1, 2], seed: 2), numbers([1, 3, 1, 2], seed: 3)]
+        ) {
+            let mask = Tensor([true, false, true, false, false, false], shape: [2, 3])
+            return ops.dotProductAttention($0[0], $0[1], $0[2], mask: mask)
+        },
+    ]
 
     static let unary: [GradientCase] = Unary.allCases.filter { !$0.isPredicate }.map { function in
         let (low, high): (Double, Double) =

@@ -30,7 +30,7 @@ func checkLayer(
         #expect(symbol.shape.dimensions == [nil] + output.dimensions.map { $0 }, sourceLocation: sourceLocation)
         #expect(layer.built, sourceLocation: sourceLocation)
         #expect(try layer.countParams() == parameters, sourceLocation: sourceLocation)
-        #expect(layer.name == snakeCase(layer.kerasClassName), sourceLocation: sourceLocation)
+        #expect(layer.name == snakeCase(layer.automaticName), sourceLocation: sourceLocation)
 
         // On tensors, with the same weights.
         let values = inputs.map { random.normal(Shape([batch] + $0.dimensions), seed: 5) }

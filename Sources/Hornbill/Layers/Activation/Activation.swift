@@ -13,6 +13,8 @@ public final class Activation: Layer {
         super.init(name: name, dtype: dtype, inputShape: inputShape)
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { try activation(x) }
 
     override public func getConfig() -> Config {

@@ -10,6 +10,8 @@ public final class ELU: Layer {
         super.init(name: name, dtype: dtype, inputShape: inputShape)
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { ops.elu(x, alpha: alpha) }
 
     override public func getConfig() -> Config { super.getConfig().merging(["alpha": .double(alpha)]) }

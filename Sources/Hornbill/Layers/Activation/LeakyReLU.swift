@@ -19,6 +19,8 @@ public final class LeakyReLU: Layer {
         }
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
         ops.leakyRelu(x, negativeSlope: negativeSlope)
     }

@@ -25,6 +25,8 @@ public final class PReLU: Layer {
         super.init(name: name, trainable: trainable, dtype: dtype, inputShape: inputShape)
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func build(inputShape: PartialShape) throws {
         let shared = sharedAxes ?? []
         for axis in shared where axis < 1 || axis >= inputShape.rank {

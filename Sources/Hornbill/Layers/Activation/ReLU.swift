@@ -27,6 +27,8 @@ public final class ReLU: Layer {
         }
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
         Activations.relu(x, negativeSlope: negativeSlope, maxValue: maxValue, threshold: threshold)
     }

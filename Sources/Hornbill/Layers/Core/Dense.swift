@@ -54,6 +54,8 @@ public final class Dense: Layer, LowRankAdaptable {
 
     public var adaptedWeight: Variable? { kernel }
 
+    override public var supportsMasking: Bool { true }
+
     override public func build(inputShape: PartialShape) throws {
         guard units > 0 else { throw HornbillError(.argument, "units must be at least 1, not \(units)") }
         guard let features = inputShape.last else {

@@ -14,6 +14,17 @@ public final class FunctionLayer: Layer {
     override public var kerasClassName: String { function.name }
     override public var kerasModule: String? { function.module }
 
+    override package var shapeHints: [Shape] {
+        func shapes(_ argument: Argument) -> [Shape] {
+            switch argument {
+            case .value(let constant): [constant.tensor.shape]
+            case .list(let elements): elements.flatMap(shapes)
+            default: []
+            }
+        }
+        return arguments.flatMap(shapes)
+    }
+
     override public func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
         let call = FunctionCall(function: function, inputs: inputs.leaves, arguments: arguments)
         let outputs: [Tensor] = try function.body(call)

@@ -33,7 +33,26 @@ public final class Concatenate: Merge {
         }
     }
 
+    override func outputShape(_ shapes: [PartialShape]) -> PartialShape? {
+        guard var shape = shapes.first, shape.rank > 0 else { return nil }
+        let along = axis < 0 ? axis + shape.rank : axis
+        let sizes = shapes.compactMap { $0[along] }
+        shape.dimensions[along] = sizes.count == shapes.count ? sizes.reduce(0, +) : nil
+        return shape
+    }
+
     override func aligned(_ tensors: [Tensor]) -> [Tensor] { tensors }
+
+    /// The masks side by side as the inputs are; along the last axis, an element counts where it counts in any input.
+    override public func computeMask(_ inputs: TensorStructure, masks: [Tensor?]) throws -> [Tensor?] {
+        if masks.allSatisfy({ $0 == nil }) { return [] }
+        let full = zip(inputs.leaves, masks).map { input, mask in
+            guard var mask = mask?.cast(to: .bool) else { return ops.onesLike(input, dtype: .bool) }
+            while mask.rank < input.rank, mask.error == nil { mask = ops.expandDims(mask, axis: -1) }
+            return ops.broadcastTo(mask, input.shape)
+        }
+        return [try ops.any(ops.concatenate(full, axis: axis), axis: -1).validated()]
+    }
 
     override func merge(_ inputs: [Tensor]) throws -> Tensor { ops.concatenate(inputs, axis: axis) }
 

@@ -49,7 +49,12 @@ public final class Dot: Merge {
         }
     }
 
+    override func outputShape(_ shapes: [PartialShape]) -> PartialShape? { nil }
+
     override func aligned(_ tensors: [Tensor]) -> [Tensor] { tensors }
+
+    /// What comes out has other axes, so that no mask fits it.
+    override public func computeMask(_ inputs: TensorStructure, masks: [Tensor?]) -> [Tensor?] { [] }
 
     override func merge(_ inputs: [Tensor]) throws -> Tensor {
         let axes = try resolved(inputs.map(\.rank))

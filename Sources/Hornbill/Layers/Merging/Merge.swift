@@ -47,12 +47,41 @@ public class Merge: Layer {
         return result
     }
 
+    override public var supportsMasking: Bool { true }
+
+    /// An element counts where it counts in any input; all do if an input has no mask.
+    override public func computeMask(_ inputs: TensorStructure, masks: [Tensor?]) throws -> [Tensor?] {
+        let known = masks.compactMap { $0 }
+        guard let first = known.first, known.count == masks.count else { return [] }
+        return [try known.dropFirst().reduce(first) { $0 .| $1 }.validated()]
+    }
+
     override public final func build(inputShapes: Structure<PartialShape>) throws { try check(inputShapes.leaves) }
 
     override public final func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
         let tensors = inputs.leaves
         try check(tensors.map { PartialShape($0.shape) })
         return .tensor(try merge(aligned(tensors)))
+    }
+
+    /// The shape of the output for inputs of these shapes: unknown where an input's is.
+    func outputShape(_ shapes: [PartialShape]) -> PartialShape? {
+        guard let first = shapes.first, first.rank > 0 else { return nil }
+        var merged: [Int?]? = Array(first.dimensions.dropFirst())
+        for shape in shapes.dropFirst() {
+            merged = merged.flatMap { Self.broadcast($0, Array(shape.dimensions.dropFirst())) }
+        }
+        let batches = Set(shapes.compactMap { $0[0] })
+        return merged.map { PartialShape([batches.count == 1 ? batches.first : nil] + $0) }
+    }
+
+    override package final func promised(
+        _ outputs: Structure<LayerNode.Output>, for shapes: [PartialShape]
+    ) -> Structure<LayerNode.Output> {
+        guard let output = outputs.single, let shape = outputShape(shapes), shape.rank == output.shape.rank else {
+            return outputs
+        }
+        return .tensor(LayerNode.Output(shape: shape, dtype: output.dtype))
     }
 
     /// All with the same number of axes.

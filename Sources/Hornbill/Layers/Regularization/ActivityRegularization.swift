@@ -16,6 +16,8 @@ public final class ActivityRegularization: Layer {
             name: name, dtype: dtype, inputShape: inputShape, activityRegularizer: Regularizers.L1L2(l1: l1, l2: l2))
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { x }
 
     override public func getConfig() -> Config { super.getConfig().merging(["l1": .double(l1), "l2": .double(l2)]) }

@@ -25,6 +25,8 @@ public class Dropout: Layer {
         if rate > 0 { generator = addSeedGenerator(seed: seed) }
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public final func build(inputShape: PartialShape) throws {
         try checkRate(rate)
         if let bad = noiseShape?.compactMap({ $0 }).first(where: { $0 < 1 }) {

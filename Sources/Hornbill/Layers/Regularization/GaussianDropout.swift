@@ -21,6 +21,8 @@ public final class GaussianDropout: Layer {
         if rate > 0 { generator = addSeedGenerator(seed: seed) }
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func build(inputShape: PartialShape) throws {
         try checkRate(rate)
         guard rate < 1 else {

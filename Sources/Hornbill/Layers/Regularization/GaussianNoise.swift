@@ -20,6 +20,8 @@ public final class GaussianNoise: Layer {
         if stddev > 0 { generator = addSeedGenerator(seed: seed) }
     }
 
+    override public var supportsMasking: Bool { true }
+
     override public func build(inputShape: PartialShape) throws { try checkRate(stddev, "stddev") }
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
