@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras.src.utils import dataset_utils
 from PIL import Image
 
@@ -146,6 +147,16 @@ def pictures():
                     "labels": None if part_labels is None else [int(label) for label in part_labels]}
             cases.append(case)
     notes["directories"] = cases
+    decode_image = tf.image.decode_image
+
+    def decode(data, channels, expand_animations):
+        """As always, but JPEG with the accurate transform, as Pillow and so Keras's other format have it."""
+        image = tf.cond(
+            tf.io.is_jpeg(data), lambda: tf.io.decode_jpeg(data, channels, dct_method="INTEGER_ACCURATE"),
+            lambda: decode_image(data, channels, expand_animations=expand_animations))
+        return tf.ensure_shape(image, [None, None, channels])
+
+    tf.image.decode_image = decode
     for interpolation in ["bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic"]:
         for fit in ["none", "crop", "pad"]:
             if fit == "crop" and interpolation in ["area", "gaussian", "mitchellcubic"]:

@@ -86,10 +86,13 @@ private func splitSizes(_ left: SplitSize?, _ right: SplitSize?, _ total: Int) t
     }
     guard sizes.left + sizes.right <= total else {
         throw HornbillError(
-            .argument, "\(sizes.left) samples to the left and \(sizes.right) to the right are more than the \(total) there are")
+            .argument,
+            "\(sizes.left) samples to the left and \(sizes.right) to the right are more than the \(total) there are")
     }
     guard sizes.left > 0, sizes.right > 0 else {
-        throw HornbillError(.argument, "of \(total) samples, \(sizes.left) to the left and \(sizes.right) to the right leave a side empty")
+        throw HornbillError(
+            .argument,
+            "of \(total) samples, \(sizes.left) to the left and \(sizes.right) to the right leave a side empty")
     }
     return sizes
 }

@@ -24,7 +24,8 @@ enum DataGolden {
     }
 
     static func notes(_ key: String) throws -> [GoldenValue] {
-        let all = try JSONDecoder().decode(GoldenValue.self, from: Data(contentsOf: URL(filePath: path("expected.json"))))
+        let all = try JSONDecoder().decode(
+            GoldenValue.self, from: Data(contentsOf: URL(filePath: path("expected.json"))))
         guard let list = all[key]?.list else { throw GoldenError("expected.json has no '\(key)'") }
         return list
     }

@@ -110,7 +110,8 @@ private struct CIFARFiles {
             let classes = try pickle.ints(labels, "the entry '\(label)'")
             guard pixels.rank == 2, pixels.shape[1] == 3072, pixels.shape[0] == classes.count else {
                 throw HornbillError(
-                    .file, "it has pixels of shape \(pixels.shape) and \(classes.count) labels, not 3072 pixels for each")
+                    .file,
+                    "it has pixels of shape \(pixels.shape) and \(classes.count) labels, not 3072 pixels for each")
             }
             guard classes.allSatisfy({ (0..<100).contains($0) }) else {
                 throw HornbillError(.file, "it has labels that are none of the classes")

@@ -28,7 +28,8 @@ extension datasets {
             func read(_ name: String, axes: Int) throws -> Tensor {
                 let name = "\(name)-idx\(axes)-ubyte.gz"
                 let place = path.map { ($0 as NSString).expandingTildeInPath + "/" + name } ?? name
-                let file = try KerasCache.file(place, folder: "datasets/fashion-mnist", origin: KerasCache.google + name)
+                let file = try KerasCache.file(
+                    place, folder: "datasets/fashion-mnist", origin: KerasCache.google + name)
                 return try idx(file, axes: axes)
             }
             func pair(_ name: String) throws -> (x: Tensor, y: Tensor) {
@@ -43,7 +44,9 @@ extension datasets {
         /// order, the bytes.
         private static func idx(_ path: String, axes: Int) throws -> Tensor {
             let bytes = try ByteSource(path: path).readAll(limit: 1 << 30)
-            func invalid(_ reason: String) -> HornbillError { HornbillError(.file, "'\(path)' is no idx file: \(reason)") }
+            func invalid(_ reason: String) -> HornbillError {
+                HornbillError(.file, "'\(path)' is no idx file: \(reason)")
+            }
             let headerBytes = 4 + 4 * axes
             guard bytes.count >= headerBytes else { throw invalid("it has \(bytes.count) bytes") }
             guard bytes.starts(with: [0, 0, 8, UInt8(axes)]) else {

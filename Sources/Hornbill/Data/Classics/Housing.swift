@@ -13,7 +13,8 @@ extension datasets {
         ///   - seed: of the shuffling, whose order is that of Keras.
         /// - Returns: float64, `(n, 13)` and `(n,)`.
         /// - Throws: kind `file` for a file that is missing or damaged, `argument` for a split outside of 0 ..< 1.
-        public static func loadData(path: String = "boston_housing.npz", testSplit: Double = 0.2, seed: Int = 113) throws
+        public static func loadData(path: String = "boston_housing.npz", testSplit: Double = 0.2, seed: Int = 113)
+            throws
             -> Arrays
         {
             let path = try KerasCache.file(path, origin: KerasCache.google + "boston_housing.npz")
@@ -46,7 +47,8 @@ extension datasets {
         let arrays = try KerasCache.arrays(path, ["x", "y"])
         let count = arrays[0].rank > 0 ? arrays[0].shape[0] : 0
         try KerasCache.check(path, count, arrays[1])
-        let order = try MersenneTwister.order(rows.map { min($0, count) } ?? count, seed: seed)
+        var generator = try MersenneTwister(numPySeed: seed)
+        let order = generator.numPyOrder(rows.map { min($0, count) } ?? count)
         let cut = Int(Double(order.count) * (1 - testSplit))
         let sides = try [order[..<cut], order[cut...]].map { side in
             let indices = Tensor(Array(side))

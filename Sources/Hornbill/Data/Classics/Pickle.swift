@@ -173,7 +173,8 @@ struct Pickle {
         case ("_codecs", "encode"): stack.append(.global(.encode))
         default:
             throw HornbillError(
-                .file, "the pickle asks for '\(module).\(name)', which could run code: it is no data set, and is refused")
+                .file,
+                "the pickle asks for '\(module).\(name)', which could run code: it is no data set, and is refused")
         }
     }
 

@@ -8,7 +8,9 @@ enum TarFile {
     /// - Throws: kind `file` for an archive that is damaged or lacks one of them.
     static func read(_ path: String, _ names: [String], limit: Int) throws -> [String: [UInt8]] {
         let source = try ByteSource(path: path)
-        func failure(_ reason: String) -> HornbillError { HornbillError(.file, "'\(path)' is no tar archive: \(reason)") }
+        func failure(_ reason: String) -> HornbillError {
+            HornbillError(.file, "'\(path)' is no tar archive: \(reason)")
+        }
         var found: [String: [UInt8]] = [:]
         while found.count < names.count {
             guard let header = try block(source) else { break }
@@ -23,7 +25,9 @@ enum TarFile {
             let name = [345..<500, 0..<100].map { String(decoding: header[$0].prefix { $0 != 0 }, as: UTF8.self) }
                 .filter { !$0.isEmpty }.joined(separator: "/")
             let isWanted = (header[156] == 48 || header[156] == 0) && names.contains(name)
-            guard !isWanted || size <= limit else { throw failure("'\(name)' has \(size) bytes; at most \(limit) are read") }
+            guard !isWanted || size <= limit else {
+                throw failure("'\(name)' has \(size) bytes; at most \(limit) are read")
+            }
             var bytes: [UInt8] = []
             for start in stride(from: 0, to: size, by: 512) {
                 guard let part = try block(source) else { throw failure("it ends within '\(name)'") }

@@ -24,10 +24,12 @@ extension datasets {
             let rules = WordRules(
                 numWords: numWords, skipTop: skipTop, maxlen: maxlen, startChar: startChar, oovChar: oovChar,
                 indexFrom: indexFrom)
+            // One generator shuffles both parts, the training data first.
+            var generator = try MersenneTwister(numPySeed: seed)
             func part(_ name: String) throws -> Labelled {
                 let (lists, labels) = (try file.lists("x_\(name)"), try file.tensor("y_\(name)"))
                 try KerasCache.check(path, lists.count, labels)
-                let part = try rules.lengthened(Labelled(lists, labels).shuffled(seed))
+                let part = try rules.lengthened(Labelled(lists, labels).shuffled(&generator))
                 guard !part.texts.isEmpty else {
                     throw HornbillError(.argument, "no review is shorter than \(maxlen ?? 0) words: increase maxlen")
                 }
@@ -67,7 +69,8 @@ extension datasets {
                 indexFrom: indexFrom)
             let (lists, labels) = (try file.lists("x"), try file.tensor("y"))
             try KerasCache.check(path, lists.count, labels)
-            let all = try rules.lengthened(Labelled(lists, labels).shuffled(seed))
+            var generator = try MersenneTwister(numPySeed: seed)
+            let all = try rules.lengthened(Labelled(lists, labels).shuffled(&generator))
             let kept = rules.filtered(all.texts)
             let cut = Int(Double(kept.count) * (1 - testSplit))
             return (
@@ -102,8 +105,8 @@ private struct Labelled {
         self.labels = try labels.cast(to: .int64).scalars(Int64.self)
     }
 
-    func shuffled(_ seed: Int) throws -> Labelled {
-        let order = try MersenneTwister.order(texts.count, seed: seed)
+    func shuffled(_ generator: inout MersenneTwister) -> Labelled {
+        let order = generator.numPyOrder(texts.count)
         var result = self
         result.texts = order.map { texts[$0] }
         result.labels = order.map { labels[$0] }

@@ -25,12 +25,15 @@ struct DirectoryIndex: Sendable {
         let labelled = options.labels != nil && options.labelMode != nil
         var found: [(path: String, label: Int)] = []
         if labelled, options.labels == .inferred {
-            let folders = try Self.entries(directory).filter { !$0.hasPrefix(".") && Self.isFolder(Self.join(directory, $0)) }
+            let folders = try Self.entries(directory).filter {
+                !$0.hasPrefix(".") && Self.isFolder(Self.join(directory, $0))
+            }
             if let names = options.classNames {
                 if let stranger = names.first(where: { !folders.contains($0) }) {
                     throw HornbillError(
                         .argument,
-                        "'\(directory)' has no folder '\(stranger)' as classNames say; it has: \(folders.joined(separator: ", "))")
+                        "'\(directory)' has no folder '\(stranger)' as classNames say; it has: \(folders.joined(separator: ", "))"
+                    )
                 }
                 guard Set(names).count == names.count else {
                     throw HornbillError(.argument, "classNames say a name twice: \(names.joined(separator: ", "))")
@@ -61,7 +64,8 @@ struct DirectoryIndex: Sendable {
         }
         if options.labelMode == .binary, labelled, classNames.count != 2 {
             throw HornbillError(
-                .argument, "labelMode .binary needs two classes, not \(classNames.count): \(classNames.joined(separator: ", "))")
+                .argument,
+                "labelMode .binary needs two classes, not \(classNames.count): \(classNames.joined(separator: ", "))")
         }
         if options.verbose {
             let ending = labelled ? " belonging to \(classNames.count) classes." : "."
@@ -80,7 +84,8 @@ struct DirectoryIndex: Sendable {
     func part(_ subset: DirectorySubset, _ validationSplit: Double, verbose: Bool) throws -> DirectoryIndex {
         let held = Int(validationSplit * Double(paths.count))
         guard held > 0 else {
-            throw HornbillError(.argument, "a validationSplit of \(validationSplit) leaves none of \(paths.count) files for validation")
+            throw HornbillError(
+                .argument, "a validationSplit of \(validationSplit) leaves none of \(paths.count) files for validation")
         }
         let cut = paths.count - held
         let range = subset == .training ? 0..<cut : cut..<paths.count

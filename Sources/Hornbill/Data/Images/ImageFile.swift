@@ -42,7 +42,8 @@ enum ImageFile {
             throw HornbillError(.file, "\(other.name) files are not read; convert it to PNG or JPEG")
         }
         throw HornbillError(
-            .file, bytes.isEmpty ? "it is empty" : "it is neither PNG nor JPEG: it begins with \(Array(bytes.prefix(4)))")
+            .file,
+            bytes.isEmpty ? "it is empty" : "it is neither PNG nor JPEG: it begins with \(Array(bytes.prefix(4)))")
     }
 
     /// Writes a picture; the file appears whole or not at all.

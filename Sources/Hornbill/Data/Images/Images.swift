@@ -30,7 +30,8 @@ public func loadImage(
             guard cutHeight > 0, cutWidth > 0 else {
                 throw HornbillError(
                     .argument,
-                    "'\(path)', \(raster.height) × \(raster.width), has no part of the proportions \(height) to \(width)")
+                    "'\(path)', \(raster.height) × \(raster.width), has no part of the proportions \(height) to \(width)"
+                )
             }
             let (top, left) = ((raster.height - cutHeight) / 2, (raster.width - cutWidth) / 2)
             (rows, columns) = (top..<top + cutHeight, left..<left + cutWidth)
@@ -83,10 +84,13 @@ public func arrayToImage(
         if dataFormat == .channelsFirst { numbers = ops.transpose(numbers, axes: [1, 2, 0]) }
         let shape = try numbers.validated().shape
         guard [1, 3, 4].contains(shape[2]), shape.count > 0 else {
-            throw HornbillError(.shape, "an image has at least one pixel and 1, 3 or 4 channels, not the shape \(shape)")
+            throw HornbillError(
+                .shape, "an image has at least one pixel and 1, 3 or 4 channels, not the shape \(shape)")
         }
         var values = try numbers.scalars(Float.self)
-        guard values.allSatisfy(\.isFinite) else { throw HornbillError(.numeric, "an image cannot hold NaN or infinity") }
+        guard values.allSatisfy(\.isFinite) else {
+            throw HornbillError(.numeric, "an image cannot hold NaN or infinity")
+        }
         if scale {
             let least = values.min() ?? 0
             let span = (values.max() ?? 0) - least
@@ -111,7 +115,8 @@ public func saveImage(
     scale: Bool = true
 ) throws {
     guard let format = fileFormat ?? ImageFormat(path: path) else {
-        throw HornbillError(.argument, "'\(path)' ends neither in .png nor in .jpg or .jpeg: say which fileFormat is meant")
+        throw HornbillError(
+            .argument, "'\(path)' ends neither in .png nor in .jpg or .jpeg: say which fileFormat is meant")
     }
     let image = try arrayToImage(x, dataFormat: dataFormat, scale: scale).validated()
     var raster = Raster(height: image.shape[0], width: image.shape[1], channels: image.shape[2], samples: [])

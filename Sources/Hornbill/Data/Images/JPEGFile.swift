@@ -42,7 +42,8 @@ enum JPEGFile {
     /// Pillow's settings: quality 75, colours at half the resolution.
     static func encode(_ raster: Raster) throws -> [UInt8] {
         guard raster.width <= 65_500, raster.height <= 65_500 else {
-            throw HornbillError(.argument, "JPEG images have at most 65500 pixels a side, not \(raster.width) × \(raster.height)")
+            throw HornbillError(
+                .argument, "JPEG images have at most 65500 pixels a side, not \(raster.width) × \(raster.height)")
         }
         let raster = raster.channels == 1 ? raster : raster.converted(to: .rgb)
         guard let encoder = tjInitCompress() else { throw HornbillError(.memory, "there is no memory for an encoder") }

@@ -131,7 +131,8 @@ enum PNGFile {
         let unpacked = (header.width * samples * header.depth / 8 + 1) * header.height
         guard unpacked / 1032 <= packed else {
             throw HornbillError(
-                .file, "it says that \(packed) bytes unpack to \(header.width) × \(header.height) pixels, which cannot be")
+                .file,
+                "it says that \(packed) bytes unpack to \(header.width) × \(header.height) pixels, which cannot be")
         }
         return (header, kept)
     }

@@ -20,7 +20,8 @@ public enum ImageInterpolation: String, Sendable, Hashable, CaseIterable {
         guard known.contains(self) else {
             throw HornbillError(
                 .argument,
-                "the interpolation '\(rawValue)' is not known here: known are \(known.map(\.rawValue).joined(separator: ", "))")
+                "the interpolation '\(rawValue)' is not known here: known are \(known.map(\.rawValue).joined(separator: ", "))"
+            )
         }
     }
 }
@@ -50,8 +51,11 @@ extension Raster {
         if let deep {
             let values = deep.map(Double.init)
             let wide = Self.along(values, height, width, 1, horizontal) { ($0 + 0.5).rounded(.down).clamped(65_535) }
-            let whole = Self.along(wide, 1, height, columns.size, vertical) { ($0 + 0.5).rounded(.down).clamped(65_535) }
-            return Raster(height: rows.size, width: columns.size, channels: 1, samples: [], deep: whole.map { UInt16($0) })
+            let whole = Self.along(wide, 1, height, columns.size, vertical) {
+                ($0 + 0.5).rounded(.down).clamped(65_535)
+            }
+            return Raster(
+                height: rows.size, width: columns.size, channels: 1, samples: [], deep: whole.map { UInt16($0) })
         }
         let hasOpacity = channels == 4
         let source = hasOpacity ? premultiplied() : samples
@@ -103,10 +107,12 @@ extension Raster {
     /// The nearest pixels.
     private func picked(_ rows: Span, _ columns: Span) -> Raster {
         func positions(_ span: Span, _ size: Int) -> [Int] {
+            // Sums round otherwise than products: Pillow has both ways.
             var place = span.start + span.scale * 0.5
-            return (0..<span.size).map { _ in
+            return (0..<span.size).map { index in
                 defer { place += span.scale }
-                return min(max(Int(place), 0), size - 1)
+                let exact = deep == nil ? place : (Double(index) + 0.5) * span.scale + span.start
+                return min(max(Int(exact), 0), size - 1)
             }
         }
         let (vertical, horizontal) = (positions(rows, height), positions(columns, width))
@@ -143,7 +149,9 @@ extension Raster {
         for pixel in stride(from: 0, to: samples.count, by: 4) {
             let opacity = Int(samples[pixel + 3])
             guard opacity != 0, opacity != 255 else { continue }
-            for channel in pixel..<pixel + 3 { samples[channel] = UInt8(min(255 * Int(samples[channel]) / opacity, 255)) }
+            for channel in pixel..<pixel + 3 {
+                samples[channel] = UInt8(min(255 * Int(samples[channel]) / opacity, 255))
+            }
         }
     }
 }

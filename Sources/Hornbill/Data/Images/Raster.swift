@@ -43,7 +43,9 @@ struct Raster {
     /// Checks a size that a file declares, before memory is taken for it.
     /// - Throws: kind `file`.
     static func check(width: Int, height: Int) throws {
-        guard width > 0, height > 0 else { throw HornbillError(.file, "its size of \(width) × \(height) pixels is none") }
+        guard width > 0, height > 0 else {
+            throw HornbillError(.file, "its size of \(width) × \(height) pixels is none")
+        }
         guard width <= maximumPixels / height else {
             throw HornbillError(
                 .file, "it says that it has \(width) × \(height) pixels; at most \(maximumPixels) are read")

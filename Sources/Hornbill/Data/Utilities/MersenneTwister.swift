@@ -18,7 +18,9 @@ struct MersenneTwister {
     /// As `random.seed(seed)` of Python.
     init(pythonSeed seed: Int) {
         let magnitude = UInt64(seed.magnitude)
-        let key = magnitude >> 32 == 0 ? [UInt32(magnitude)] : [UInt32(truncatingIfNeeded: magnitude), UInt32(magnitude >> 32)]
+        let key =
+            magnitude >> 32 == 0
+            ? [UInt32(magnitude)] : [UInt32(truncatingIfNeeded: magnitude), UInt32(magnitude >> 32)]
         state = Self.initial(19_650_218)
         var (i, j) = (1, 0)
         for _ in 0..<624 {
@@ -90,11 +92,10 @@ struct MersenneTwister {
         }
     }
 
-    /// The numbers 0 ..< `count` in the order in which NumPy shuffles them with this seed.
-    static func order(_ count: Int, seed: Int) throws -> [Int] {
-        var generator = try MersenneTwister(numPySeed: seed)
+    /// The numbers 0 ..< `count` as NumPy shuffles them.
+    mutating func numPyOrder(_ count: Int) -> [Int] {
         var order = Array(0..<count)
-        generator.numPyShuffle(&order)
+        numPyShuffle(&order)
         return order
     }
 }

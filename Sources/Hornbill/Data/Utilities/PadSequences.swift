@@ -41,7 +41,8 @@ public func padSequences(
         for (index, sequence) in sequences.enumerated()
         where sequence.shape[0] > 0 && Array(sequence.shape.dimensions.dropFirst()) != inner {
             throw HornbillError(
-                .data, "sequence \(index) has the shape \(sequence.shape), others have elements of shape \(Shape(inner))")
+                .data,
+                "sequence \(index) has the shape \(sequence.shape), others have elements of shape \(Shape(inner))")
         }
         let casts = try filled.map { try $0.cast(to: dtype).validated() }
         let all = casts.isEmpty ? Tensor.zeros(Shape([0] + inner), dtype: dtype) : ops.concatenate(casts, axis: 0)

@@ -30,7 +30,8 @@ public func toCategorical(
         let ones = try result.requirePointer().assumingMemoryBound(to: Float.self)
         for (row, label) in labels.enumerated() {
             guard label >= 0, label < classes else {
-                throw HornbillError(.data, "element \(row) is \(label), which is none of the classes 0 to \(classes - 1)")
+                throw HornbillError(
+                    .data, "element \(row) is \(label), which is none of the classes 0 to \(classes - 1)")
             }
             ones[row * classes + Int(label)] = 1
         }

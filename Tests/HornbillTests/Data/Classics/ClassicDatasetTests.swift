@@ -6,7 +6,9 @@ import Testing
     private func cache(_ name: String) -> String { DataGolden.path("keras/datasets/\(name)") }
 
     private func expect(_ name: String, _ data: datasets.Arrays, dtypes: Bool = true) throws {
-        let parts = [("x_train", data.train.x), ("y_train", data.train.y), ("x_test", data.test.x), ("y_test", data.test.y)]
+        let parts = [
+            ("x_train", data.train.x), ("y_train", data.train.y), ("x_test", data.test.x), ("y_test", data.test.y),
+        ]
         for (part, tensor) in parts {
             let expected = try DataGolden.require("\(name)/\(part)")
             #expect(try distance(tensor, expected) == 0, "\(name) \(part)")
@@ -43,7 +45,9 @@ import Testing
             func optional(_ name: String, _ standard: Int) -> Int? {
                 given[name] == .null ? nil : options[name]?.int ?? standard
             }
-            let (numWords, skipTop, maxlen) = (options["num_words"]?.int, options["skip_top"]?.int ?? 0, options["maxlen"]?.int)
+            let (numWords, skipTop, maxlen) = (
+                options["num_words"]?.int, options["skip_top"]?.int ?? 0, options["maxlen"]?.int
+            )
             let (start, oov) = (optional("start_char", 1), optional("oov_char", 2))
             let (from, seed) = (options["index_from"]?.int ?? 3, options["seed"]?.int ?? 113)
             let data =
@@ -92,7 +96,8 @@ import Testing
         try DataGolden.inFolder { folder in
             let batches = (1...5).map { "data_batch_\($0)" } + ["test_batch"]
             for name in batches {
-                let bytes = try DataGolden.bytes("keras/datasets/cifar-10-batches-py-target/cifar-10-batches-py/\(name)")
+                let bytes = try DataGolden.bytes(
+                    "keras/datasets/cifar-10-batches-py-target/cifar-10-batches-py/\(name)")
                 try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
             }
             let bytes = try DataGolden.bytes("keras/datasets/cifar-10-batches-py-target/cifar-10-batches-py/test_batch")
@@ -126,7 +131,9 @@ import Testing
                 }
                 let plain = try ByteSource(path: "\(folder)/\(name)").readAll()
                 try Data(plain.prefix(keep)).write(to: URL(filePath: "\(folder)/\(name)"))
-                expectError(.file, "\(folder)/\(name)", "no idx file") { _ = try datasets.fashionMnist.loadData(path: folder) }
+                expectError(.file, "\(folder)/\(name)", "no idx file") {
+                    _ = try datasets.fashionMnist.loadData(path: folder)
+                }
             }
         }
     }

@@ -14,7 +14,9 @@ import Testing
                 // Keras cuts 16 bits off at 255 here; Hornbill keeps the upper 8.
                 let gray = try loadImage(DataGolden.path("images/\(parts[0])"), colorMode: .grayscale)
                 let upper = try gray.scalars(Int32.self).map { UInt8($0 >> 8) }
-                #expect(try stride(from: 0, to: image.count, by: mode.channels).map { try image.scalars(UInt8.self)[$0] } == upper)
+                #expect(
+                    try stride(from: 0, to: image.count, by: mode.channels).map { try image.scalars(UInt8.self)[$0] }
+                        == upper)
                 continue
             }
             #expect(image.dtype == (isDeepGray ? .int32 : .uint8))
@@ -57,7 +59,9 @@ import Testing
 
     @Test func `what is saved is loaded again`() throws {
         try DataGolden.inFolder { folder in
-            let modes: [(ColorMode, String)] = [(.grayscale, "gray8"), (.rgb, "rgb8"), (.rgba, "rgba8"), (.grayscale, "gray16")]
+            let modes: [(ColorMode, String)] = [
+                (.grayscale, "gray8"), (.rgb, "rgb8"), (.rgba, "rgba8"), (.grayscale, "gray16"),
+            ]
             for (mode, name) in modes {
                 let image = try loadImage(DataGolden.path("images/\(name).png"), colorMode: mode)
                 let path = "\(folder)/\(name).png"
@@ -66,7 +70,8 @@ import Testing
             }
             let photo = try loadImage(DataGolden.path("images/rgb.jpg"), targetSize: (64, 64), interpolation: .bicubic)
             for mode in ColorMode.allCases {
-                let image = mode == .rgb ? photo : ops.concatenate([photo, photo], axis: 2)[0..., 0..., 0..<mode.channels]
+                let image =
+                    mode == .rgb ? photo : ops.concatenate([photo, photo], axis: 2)[0..., 0..., 0..<mode.channels]
                 try saveImage("\(folder)/\(mode).jpeg", image, scale: false)
                 let again = try loadImage("\(folder)/\(mode).jpeg", colorMode: mode == .grayscale ? .grayscale : .rgb)
                 let kept = image[0..., 0..., 0..<again.shape[2]]
@@ -86,7 +91,8 @@ import Testing
                 let bytes = try DataGolden.bytes("images/\(name)")
                 // The last bytes of a JPEG are the mark of its end, which no pixel needs.
                 let last = name.hasSuffix("png") ? bytes.count : bytes.count - 8
-                for length in Set([0, 1, 2, 3, 8, 20, 33, 50] + stride(from: 60, to: last, by: 13)).filter({ $0 < last }) {
+                for length in Set([0, 1, 2, 3, 8, 20, 33, 50] + stride(from: 60, to: last, by: 13)).filter({ $0 < last }
+                ) {
                     let path = "\(folder)/cut-\(name)"
                     try Data(bytes.prefix(length)).write(to: URL(filePath: path))
                     expectError(.file, path) { _ = try loadImage(path) }
@@ -98,7 +104,8 @@ import Testing
     @Test func `damaged files are errors or pictures, never a crash`() throws {
         try DataGolden.inFolder { folder in
             var failures = 0
-            for name in ["rgb8.png", "rgba8.png", "palette.png", "gray1.png", "rgb.jpg", "cmyk.jpg", "progressive.jpg"] {
+            for name in ["rgb8.png", "rgba8.png", "palette.png", "gray1.png", "rgb.jpg", "cmyk.jpg", "progressive.jpg"]
+            {
                 let bytes = try DataGolden.bytes("images/\(name)")
                 for position in stride(from: 2, to: bytes.count, by: 7) {
                     var damaged = bytes
@@ -128,7 +135,8 @@ import Testing
                 Array(bytes[..<at]) + new + Array(bytes[(at + new.count)...])
             }
             let png = try DataGolden.bytes("images/rgb8.png")
-            try expectRefusal(replaced(png, 16, [0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF]), "2147483647 × 2147483647")
+            try expectRefusal(
+                replaced(png, 16, [0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF]), "2147483647 × 2147483647")
             try expectRefusal(replaced(png, 16, [0, 0, 0x20, 0, 0, 0, 0x20, 0]), "8192 × 8192 pixels, which cannot be")
             try expectRefusal(replaced(png, 16, [0, 0, 0, 0]), "is none")
             try expectRefusal(replaced(png, 33, [0x7F, 0xFF, 0xFF, 0xFF]), "cut off")

@@ -35,12 +35,15 @@ import Testing
 
     @Test func `shuffled windows are the same windows with their targets`() throws {
         let series = Tensor.arange(0, 50)
-        let data = try timeseriesDataset(series, targets: series, sequenceLength: 3, batchSize: 7, shuffle: true, seed: 1)
+        let data = try timeseriesDataset(
+            series, targets: series, sequenceLength: 3, batchSize: 7, shuffle: true, seed: 1)
         func starts(_ pass: Int) throws -> [Int] {
             let stream = try data.makeStream(pass: pass)
             var starts: [Int] = []
             while let element = try stream() {
-                let (x, y) = (try element.x.tensor.scalars(Int32.self), try #require(try element.y?.tensor.scalars(Int32.self)))
+                let (x, y) = (
+                    try element.x.tensor.scalars(Int32.self), try #require(try element.y?.tensor.scalars(Int32.self))
+                )
                 for row in y.indices {
                     #expect(Array(x[(3 * row)..<(3 * row + 3)]) == [y[row], y[row] + 1, y[row] + 2])
                     starts.append(Int(y[row]))
@@ -55,12 +58,20 @@ import Testing
 
     @Test func `windows that do not fit the series are errors or none`() throws {
         let x = Tensor.zeros([10, 2])
-        expectError(.argument, "samplingRate", "not 0") { _ = try timeseriesDataset(x, sequenceLength: 2, samplingRate: 0) }
-        expectError(.argument, "sequenceStride", "not 10") { _ = try timeseriesDataset(x, sequenceLength: 2, sequenceStride: 10) }
+        expectError(.argument, "samplingRate", "not 0") {
+            _ = try timeseriesDataset(x, sequenceLength: 2, samplingRate: 0)
+        }
+        expectError(.argument, "sequenceStride", "not 10") {
+            _ = try timeseriesDataset(x, sequenceLength: 2, sequenceStride: 10)
+        }
         expectError(.argument, "sequenceLength", "not 0") { _ = try timeseriesDataset(x, sequenceLength: 0) }
-        expectError(.argument, "startIndex", "not 10") { _ = try timeseriesDataset(x, sequenceLength: 2, startIndex: 10) }
+        expectError(.argument, "startIndex", "not 10") {
+            _ = try timeseriesDataset(x, sequenceLength: 2, startIndex: 10)
+        }
         expectError(.argument, "endIndex", "not 11") { _ = try timeseriesDataset(x, sequenceLength: 2, endIndex: 11) }
-        expectError(.argument, "endIndex", "not 3") { _ = try timeseriesDataset(x, sequenceLength: 2, startIndex: 4, endIndex: 3) }
+        expectError(.argument, "endIndex", "not 3") {
+            _ = try timeseriesDataset(x, sequenceLength: 2, startIndex: 4, endIndex: 3)
+        }
         expectError(.data, "step 5 has no target") {
             _ = try timeseriesDataset(x, targets: Tensor.zeros([4]), sequenceLength: 2, startIndex: 2)
         }
@@ -129,10 +140,13 @@ import Testing
             let sides = try splitDataset(
                 Tensor.arange(0, 13), leftSize: size(fields["left"]), rightSize: size(fields["right"]),
                 shuffle: fields["shuffle"]?.bool ?? false, seed: fields["seed"]?.int)
-            #expect(try [values(sides.left), values(sides.right)] == fields["result"]?.list?.compactMap(\.ints), "\(fields)")
+            #expect(
+                try [values(sides.left), values(sides.right)] == fields["result"]?.list?.compactMap(\.ints), "\(fields)"
+            )
             #expect(sides.left.count == fields["result"]?.list?.first?.ints?.count)
         }
-        let (left, right) = try splitDataset(Dataset(Tensor.arange(0, 10), Tensor.arange(0, 10)).batch(4), leftSize: 0.7)
+        let (left, right) = try splitDataset(
+            Dataset(Tensor.arange(0, 10), Tensor.arange(0, 10)).batch(4), leftSize: 0.7)
         #expect(left.isBatched && left.count == 2 && right.count == 1)
         #expect(try values(left) == Array(0..<7) && values(right) == [7, 8, 9])
     }
