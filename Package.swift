@@ -15,12 +15,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
         .target(
             name: "HornbillEngine",
             dependencies: ["COneDNN", "CKernels", "CZip", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
-        .target(name: "Hornbill", dependencies: ["HornbillEngine"], swiftSettings: strict),
+        .target(name: "Hornbill", dependencies: ["HornbillEngine", "CPNG", "CTurboJPEG"], swiftSettings: strict),
         .testTarget(name: "HornbillEngineTests", dependencies: ["HornbillEngine"], swiftSettings: strict),
         .testTarget(name: "HornbillTests", dependencies: ["Hornbill"], swiftSettings: strict),
     ]

@@ -9,9 +9,7 @@ extension Dataset {
             let stream = try makeStream(pass: pass)
             return {
                 guard let element = try stream() else { return nil }
-                let result = try transform(element)
-                if isBatched { return Block(element: result, rows: try result.rowCount()) }
-                return Block(element: try result.map { try ops.expandDims($0, axis: 0).validated() }, rows: 1)
+                return try Block(transform(element), isBatched: isBatched)
             }
         }
     }
@@ -38,8 +36,7 @@ extension Dataset {
                 let index = try generator.next(below: buffer.count)
                 buffer.swapAt(index, buffer.count - 1)
                 let element = buffer.removeLast()
-                if isBatched { return Block(element: element, rows: try element.rowCount()) }
-                return Block(element: try element.map { try ops.expandDims($0, axis: 0).validated() }, rows: 1)
+                return try Block(element, isBatched: isBatched)
             }
         }
     }
@@ -129,8 +126,7 @@ extension Dataset {
                     guard let element = try stream() else { return nil }
                     index += 1
                     if choice == .drop { continue }
-                    if isBatched { return Block(element: element, rows: try element.rowCount()) }
-                    return Block(element: try element.map { try ops.expandDims($0, axis: 0).validated() }, rows: 1)
+                    return try Block(element, isBatched: isBatched)
                 }
             }
         }

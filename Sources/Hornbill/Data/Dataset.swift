@@ -45,6 +45,10 @@ public struct Dataset: Sendable {
     public let count: Int?
     /// Whether a pass never ends by itself.
     let isEndless: Bool
+    /// The classes of a data set from a directory, in the order of its labels.
+    public internal(set) var classNames: [String] = []
+    /// The files of a data set from a directory, before each pass shuffles them.
+    public internal(set) var filePaths: [String] = []
 
     init(
         isBatched: Bool, count: Int?, isEndless: Bool = false,
@@ -59,7 +63,11 @@ public struct Dataset: Sendable {
     /// The rows of arrays. An error (differing numbers of samples) is thrown when it is read.
     public init(_ x: any TrainingData, _ y: (any TrainingData)? = nil, sampleWeight: (any TrainingData)? = nil) {
         let whole = Element(x, y, sampleWeight: sampleWeight)
-        let rows = whole.tensors.first.flatMap { $0.rank > 0 ? $0.shape[0] : nil }
+        self.init(whole: whole, rows: whole.tensors.first.flatMap { $0.rank > 0 ? $0.shape[0] : nil })
+    }
+
+    /// The rows of an element whose tensors hold all samples.
+    init(whole: Element, rows: Int?) {
         self.init(isBatched: false, count: rows) { _ in
             let rows = try whole.rowCount()
             var given = false
@@ -80,8 +88,7 @@ public struct Dataset: Sendable {
             let stream = try generator()
             return {
                 guard let element = try stream() else { return nil }
-                if batched { return Block(element: element, rows: try element.rowCount()) }
-                return Block(element: try element.map { try ops.expandDims($0, axis: 0).validated() }, rows: 1)
+                return try Block(element, isBatched: batched)
             }
         }
     }
@@ -109,6 +116,14 @@ public struct Dataset: Sendable {
     public func forEach(_ body: (Element) throws -> Void) throws {
         let stream = try makeStream()
         while let element = try stream() { try body(element) }
+    }
+}
+
+extension Dataset.Block {
+    /// One element: a batch as it is, a sample as one row.
+    init(_ element: Dataset.Element, isBatched: Bool) throws {
+        self.element = isBatched ? element : try element.map { try ops.expandDims($0, axis: 0).validated() }
+        rows = isBatched ? try element.rowCount() : 1
     }
 }
 

@@ -87,7 +87,7 @@ import Testing
             golden.fields["input_structure"]?.string == "list"
             ? .list(symbols.map(Structure.tensor)) : .tensor(symbols[0])
         let outputs = SymbolicTensor.call(
-            layer, structure, CallArguments(training: training, flags: golden.callContext.flags),
+            layer, structure, CallArguments(training: golden.fields["call"]?["training"]?.bool, flags: golden.callContext.flags),
             CallSite(#fileID, #line)
         ).leaves
         let wanted = golden.fields["symbolic_output_shapes"]?.list?.compactMap(\.list) ?? []
