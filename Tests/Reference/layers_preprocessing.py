@@ -245,9 +245,46 @@ def run(family, spec):
     entry.set(config=config, keras_config=layer.get_config(), calls=len(spec["inputs"]), batches=len(batches))
 
 
+TABLE = {
+    "age": FLOATS[:30, 0], "size": FLOATS[:30, 1], "rooms": np.asarray([1, 2, 2, 3, 1, 5] * 5),
+    "city": np.asarray(["Rome", "Oslo", "Rome", "Bern", "", "Oslo"] * 5), "code": np.asarray([7, 8, 9] * 10),
+}
+SPACES = {
+    "kinds": dict(features={"age": "float", "size": "float_normalized", "rooms": "integer_categorical",
+                            "city": "string_categorical", "code": "integer_hashed"}, hashing_dim=5),
+    "ranges": dict(features={"age": "float_discretized", "size": "float_rescaled", "city": "string_hashed"},
+                   num_discretization_bins=4, hashing_dim=3),
+    "crosses": dict(features={"rooms": "integer_categorical", "city": "string_categorical", "code": "integer_hashed"},
+                    crosses=[["rooms", "city"], ["code", "city"]], crossing_dim=6),
+    "crossed_ranges": dict(features={"age": "float_discretized", "city": "string_hashed"},
+                           crosses=[["age", "city"]], num_discretization_bins=3),
+    "dictionary": dict(features={"age": "float_normalized", "city": "string_categorical", "rooms": "integer_hashed"},
+                       output_mode="dict", crosses=[["rooms", "city"]]),
+    "one": dict(features={"city": "string_categorical"}),
+}
+
+
+def run_space(family, name, config):
+    """A FeatureSpace: the columns, and what becomes of the first rows."""
+    entry = family.case(name, "FeatureSpace", 3)
+    space = keras.utils.FeatureSpace(**config)
+    columns = {key: value for key, value in TABLE.items() if key in config["features"]}
+    for key, value in columns.items():
+        store(entry, f"column_{key}", value)
+    space.adapt(columns)
+    outputs = space({key: value[:8] for key, value in columns.items()})
+    outputs = outputs if isinstance(outputs, dict) else {"all": outputs}
+    for key, value in outputs.items():
+        entry.array(f"output_{key}", value)
+    entry.set(config=config, outputs=sorted(outputs), input_names=sorted(space.get_inputs()))
+
+
 def build():
+    spaces = Family("feature_spaces")
+    for name, config in SPACES.items():
+        run_space(spaces, name, config)
     family = Family("preprocessing")
     for table in (lookups, texts, hashes, numbers):
         for spec in table():
             run(family, spec)
-    return run_rows("layers_preprocessing", NUMBERS) + [family]
+    return run_rows("layers_preprocessing", NUMBERS) + [family, spaces]

@@ -7,7 +7,7 @@ import HornbillEngine
 /// modes.
 /// Follows Keras's
 /// [Discretization](https://keras.io/api/layers/preprocessing_layers/numerical/discretization/).
-public final class Discretization: Layer {
+public final class Discretization: Layer, AdaptableLayer {
     /// The boundaries, rising; nil before they are known.
     public private(set) var binBoundaries: [Double]?
     /// How many ranges `adapt` makes.
@@ -30,6 +30,8 @@ public final class Discretization: Layer {
         self.outputMode = outputMode
         super.init(name: name, dtype: dtype)
     }
+
+    public var isGiven: Bool { numBins == nil }
 
     private func checkArguments() throws {
         try outputMode.check([.int, .oneHot, .multiHot, .count])

@@ -13,10 +13,11 @@ public final class HashedCrossing: HostLayer {
     public init(numBins: Int, outputMode: OutputMode = .int, name: String? = nil, dtype: DTypePolicy? = nil) {
         self.numBins = numBins
         self.outputMode = outputMode
-        super.init(name: name, dtype: dtype)
+        super.init(name: name, dtype: dtype ?? (outputMode == .int ? DTypePolicy(.int64) : nil))
         checkArguments {
             guard numBins > 0 else { throw HornbillError(.argument, "numBins must be at least 1, not \(numBins)") }
             try outputMode.check([.int, .oneHot])
+            try checkDType(outputMode)
         }
     }
 
@@ -46,8 +47,7 @@ public final class HashedCrossing: HostLayer {
     override func outputType(_ inputs: [LayerNode.Output]) throws -> LayerNode.Output {
         try check(inputs)
         return LayerNode.Output(
-            shape: outputMode.outputShape(inputs[0].shape, depth: numBins),
-            dtype: outputMode == .int ? .int64 : .float32)
+            shape: outputMode.outputShape(inputs[0].shape, depth: numBins), dtype: computeDtype)
     }
 
     /// TensorFlow's key for crosses.
@@ -70,8 +70,8 @@ public final class HashedCrossing: HostLayer {
         }
         let numbers = hashes.map { Int($0 % UInt64(numBins)) }
         let shape = inputs[0].shape
-        if outputMode == .int { return Tensor(numbers, shape: shape) }
-        return try outputMode.encode(numbers, shape, depth: numBins)
+        if outputMode == .int { return Tensor(numbers, shape: shape).cast(to: computeDtype) }
+        return try outputMode.encode(numbers, shape, depth: numBins).cast(to: computeDtype)
     }
 
     override public func getConfig() -> Config {

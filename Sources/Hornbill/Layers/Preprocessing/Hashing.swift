@@ -36,11 +36,12 @@ public final class Hashing: HostLayer {
         self.maskValue = maskValue
         self.salt = salt
         self.outputMode = outputMode
-        super.init(name: name, trainable: trainable, dtype: dtype)
+        super.init(name: name, trainable: trainable, dtype: dtype ?? (outputMode == .int ? DTypePolicy(.int64) : nil))
         checkArguments {
             guard numBins > 0 else { throw HornbillError(.argument, "numBins must be at least 1, not \(numBins)") }
             try outputMode.check([.int, .oneHot, .multiHot, .count])
             try salt?.check()
+            try checkDType(outputMode)
         }
     }
 
@@ -49,8 +50,7 @@ public final class Hashing: HostLayer {
             throw HornbillError(.argument, "Hashing takes one tensor, not \(inputs.count)", layer: label)
         }
         return LayerNode.Output(
-            shape: outputMode.outputShape(inputs[0].shape, depth: numBins),
-            dtype: outputMode == .int ? .int64 : .float32)
+            shape: outputMode.outputShape(inputs[0].shape, depth: numBins), dtype: computeDtype)
     }
 
     override func compute(_ inputs: [Tensor]) throws -> Tensor {
@@ -76,8 +76,8 @@ public final class Hashing: HostLayer {
                 return Int(Salt.hash(String(value), salt) % bins) + (masks ? 1 : 0)
             }
         }
-        if outputMode == .int { return Tensor(numbers, shape: input.shape) }
-        return try outputMode.encode(numbers, input.shape, depth: numBins)
+        if outputMode == .int { return Tensor(numbers, shape: input.shape).cast(to: computeDtype) }
+        return try outputMode.encode(numbers, input.shape, depth: numBins).cast(to: computeDtype)
     }
 
     override public func getConfig() -> Config {

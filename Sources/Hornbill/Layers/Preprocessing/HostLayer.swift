@@ -28,6 +28,14 @@ public class HostLayer: Layer {
         do { try body() } catch { failure = failure ?? HornbillError.wrap(error).at(nil, layer: label) }
     }
 
+    /// - Throws: kind `dtype` unless the layer's dtype can hold what it gives.
+    func checkDType(_ mode: OutputMode) throws {
+        guard mode == .int ? dtype == .int32 || dtype == .int64 : dtype.isFloatingPoint else {
+            let wanted = mode == .int ? "int32 or int64" : "a floating-point type"
+            throw HornbillError(.dtype, "the dtype for the output mode \(mode) must be \(wanted), not \(dtype)")
+        }
+    }
+
     func throwFailure() throws { if let failure { throw failure } }
 
     override public func build(inputShapes: Structure<PartialShape>) throws { try throwFailure() }
@@ -46,37 +54,5 @@ public class HostLayer: Layer {
         let output = try outputType(tensors.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) })
         if !output.shape.isComplete { context.recorder.hasUnknownSizes = true }
         return .tensor(try trace.input(TensorType(output.dtype, output.shape.filled(with: size).validated())))
-    }
-}
-
-extension Dataset {
-    /// Calls `body` with the inputs of each batch of a pass, for an `adapt`. A data set that is not batched is taken in
-    /// batches of 128.
-    /// - Throws: kind `argument` for a data set without end and no number of steps, `data` for elements of several
-    ///   tensors or no elements.
-    func adapt(steps: Int?, _ body: (Tensor) throws -> Void) throws {
-        if isEndless, steps == nil {
-            throw HornbillError(.argument, "the data set is without end: say how many steps to take of it, as steps")
-        }
-        let stream = try (isBatched ? self : batch(128)).makeStream()
-        var taken = 0
-        while taken < steps ?? .max, let element = try stream() {
-            try body(try element.x.adaptationTensor())
-            taken += 1
-        }
-        if taken == 0 { throw HornbillError(.data, "the data is empty: there is nothing to adapt to") }
-    }
-}
-
-extension Structure where Leaf == Tensor {
-    /// The one tensor with an axis of samples that a layer is adapted to.
-    func adaptationTensor() throws -> Tensor {
-        guard let tensor = single else {
-            throw HornbillError(.data, "a layer is adapted to one tensor, not to \(outline)")
-        }
-        try tensor.validated()
-        guard tensor.rank > 0 else { throw HornbillError(.data, "a scalar is no data to adapt to") }
-        guard tensor.shape[0] > 0 else { throw HornbillError(.data, "the data is empty: there is nothing to adapt to") }
-        return tensor
     }
 }

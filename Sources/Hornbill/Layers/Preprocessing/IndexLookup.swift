@@ -25,7 +25,9 @@ public class IndexLookup: HostLayer {
     let oovToken: Tensor?
     let salt: Salt?
     let hashesIntegers: Bool
-    private let inputIdfWeights: [Double]?
+    /// As they were given.
+    private var givenVocabulary: Tensor?
+    private var givenIdfWeights: [Double]?
     private let emptyTable: any TokenTable
     /// The vocabulary, then the mask token; nil before it is known.
     private(set) var table: (any TokenTable)?
@@ -62,7 +64,6 @@ public class IndexLookup: HostLayer {
         oovToken = arguments.oovToken
         salt = arguments.salt
         hashesIntegers = arguments.oovMethod == "farmhash"
-        inputIdfWeights = arguments.idfWeights
         emptyTable = table
         hasInputVocabulary = arguments.vocabulary != nil || arguments.vocabularyFile != nil
         super.init(name: name, trainable: trainable)
@@ -137,6 +138,7 @@ public class IndexLookup: HostLayer {
         }
         let weights = try idfWeights.map { try padded($0, vocabulary: vocabulary.count, tokens: tokens.count) }
         try use(new, weights ?? [])
+        if hasInputVocabulary { (givenVocabulary, givenIdfWeights) = (vocabulary, idfWeights) }
     }
 
     /// The vocabulary without the special tokens with which it may begin.
@@ -335,15 +337,11 @@ public class IndexLookup: HostLayer {
             "invert": .bool(invert), "max_tokens": ConfigValue(maxTokens), "num_oov_indices": .int(numOovIndices),
             "oov_token": oovToken?.configValue ?? .null, "mask_token": maskToken?.configValue ?? .null,
             "output_mode": .string(outputMode.name), "sparse": false, "pad_to_max_tokens": .bool(padToMaxTokens),
-            "idf_weights": hasInputVocabulary ? ConfigValue(doubles: inputIdfWeights) : .null,
-            "vocabulary": inputVocabulary, "vocabulary_size": table == nil ? .null : .int(vocabularySize),
+            "idf_weights": ConfigValue(doubles: givenIdfWeights),
+            // One that was learnt is no part of the configuration, but an asset of the file.
+            "vocabulary": givenVocabulary.map { .list($0.configValues) } ?? .null,
+            "vocabulary_size": table == nil ? .null : .int(vocabularySize),
             "oov_method": .string(hashesIntegers ? "farmhash" : "floormod"), "salt": ConfigValue(salt?.values),
         ])
-    }
-
-    /// A vocabulary that was given stays in the configuration; one that was learnt is an asset of the file.
-    private var inputVocabulary: ConfigValue {
-        guard hasInputVocabulary, let vocabulary = try? vocabulary(includeSpecialTokens: false) else { return .null }
-        return .list(vocabulary.configValues)
     }
 }

@@ -9,7 +9,7 @@ import HornbillEngine
 /// Input: integers `(…)`; output: int64 `(…)`, or float32 with an axis of ``vocabularySize`` in the other output modes.
 /// It runs before the compiled step.
 /// Follows Keras's [IntegerLookup](https://keras.io/api/layers/preprocessing_layers/categorical/integer_lookup/).
-public final class IntegerLookup: IndexLookup {
+public final class IntegerLookup: IndexLookup, AdaptableLayer {
     /// - Parameters:
     ///   - maxTokens: the most numbers to give out, special ones included; the rarer integers are then unknown.
     ///   - numOovIndices: how many numbers there are for unknown integers; with 0 they are an error.
@@ -42,6 +42,8 @@ public final class IntegerLookup: IndexLookup {
             }
         }
     }
+
+    public var isGiven: Bool { hasInputVocabulary }
 
     override var inputDtype: DType { .int64 }
 

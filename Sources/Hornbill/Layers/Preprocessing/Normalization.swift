@@ -6,7 +6,7 @@ import HornbillEngine
 /// one shape. A variance of 0 counts as the smallest number that may be divided by.
 /// Follows Keras's
 /// [Normalization](https://keras.io/api/layers/preprocessing_layers/numerical/normalization/).
-public final class Normalization: Layer {
+public final class Normalization: Layer, AdaptableLayer {
     /// The axes that have means and variances of their own.
     public let axis: Axes
     public let invert: Bool
@@ -35,6 +35,8 @@ public final class Normalization: Layer {
         inputVariance = variance.map { $0.data.tensor }
         super.init(name: name, trainable: trainable, dtype: dtype, inputShape: inputShape)
     }
+
+    public var isGiven: Bool { inputMean != nil }
 
     override public var supportsMasking: Bool { true }
 

@@ -10,7 +10,7 @@ import HornbillEngine
 /// Input: strings `(…)`; output: int64 `(…)`, or float32 with an axis of ``vocabularySize`` in the other output modes. It
 /// runs before the compiled step. Strings are told apart by their bytes.
 /// Follows Keras's [StringLookup](https://keras.io/api/layers/preprocessing_layers/categorical/string_lookup/).
-public final class StringLookup: IndexLookup {
+public final class StringLookup: IndexLookup, AdaptableLayer {
     private let encoding: String
 
     /// - Parameters:
@@ -45,6 +45,8 @@ public final class StringLookup: IndexLookup {
             }
         }
     }
+
+    public var isGiven: Bool { hasInputVocabulary }
 
     override var inputDtype: DType { invert ? .int64 : .string }
 

@@ -12,7 +12,7 @@ import HornbillEngine
 /// `outputSequenceLength` or that of the longest text of the batch, or float32 `(batch, vocabularySize)` in the other
 /// output modes. It runs before the compiled step.
 /// Follows Keras's [TextVectorization](https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/).
-public final class TextVectorization: HostLayer {
+public final class TextVectorization: HostLayer, AdaptableLayer {
     public let outputMode: OutputMode
     public let outputSequenceLength: Int?
     private let standardize: TextStandardization?
@@ -66,6 +66,8 @@ public final class TextVectorization: HostLayer {
 
     /// The vocabulary is part of this layer.
     override public var children: [(name: String, layer: Layer)] { [] }
+
+    public var isGiven: Bool { lookup.hasInputVocabulary }
 
     /// How many numbers there are, padding and the unknown token included.
     public var vocabularySize: Int { lookup.vocabularySize }

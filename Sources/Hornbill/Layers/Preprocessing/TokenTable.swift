@@ -1,3 +1,4 @@
+import Foundation
 import HornbillEngine
 
 /// Numbers for distinct tokens, in the order in which they were first met: the vocabulary of a lookup layer.
@@ -103,13 +104,20 @@ struct StringTable: TokenTable {
         while slots[slot] != 0 {
             let number = Int(slots[slot]) - 1
             if hashes[number] == hash, starts[number + 1] - starts[number] == token.count,
-                bytes[starts[number]..<starts[number + 1]].elementsEqual(token)
+                matches(token, at: starts[number])
             {
                 return slot
             }
             slot = (slot + 1) & mask
         }
         return slot
+    }
+
+    private func matches(_ token: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+        guard let other = token.baseAddress, !token.isEmpty else { return true }
+        return bytes.withUnsafeBufferPointer { all in
+            all.baseAddress.map { memcmp($0 + start, other, token.count) == 0 } ?? false
+        }
     }
 
     private mutating func grow() {

@@ -51,14 +51,14 @@ struct Tokenizer {
 
     private func standardized(_ text: String) -> String {
         guard standardize != nil, standardize?.function == nil else { return text }
-        return String(decoding: text.utf8.compactMap(kept), as: UTF8.self)
+        return String(decoding: text.utf8.compactMap { Self.kept($0, table) }, as: UTF8.self)
     }
 
     /// What a byte becomes, nil if it is dropped; a zero byte of the text is not.
     @inline(__always)
-    private func kept(_ byte: UInt8) -> UInt8? {
+    private static func kept(_ byte: UInt8, _ table: [UInt8]) -> UInt8? {
         let result = table[Int(byte)]
-        return result == Self.dropped && byte != 0 ? nil : result
+        return result == dropped && byte != 0 ? nil : result
     }
 
     private mutating func append(_ token: String.UTF8View) {
@@ -70,24 +70,30 @@ struct Tokenizer {
     /// Standardizes and splits in one pass.
     private mutating func cut(_ text: String) {
         var text = text
-        bytes.reserveCapacity(bytes.count + text.utf8.count)
-        let (whole, characters) = (split == nil, split?.name == "character")
+        let (whole, characters, table) = (split == nil, split?.name == "character", table)
         text.withUTF8 { source in
-            var start = bytes.count
-            for byte in source {
-                if !whole, !characters, Self.isSpace(byte) {
-                    if bytes.count > start { tokens.append(start..<bytes.count) }
-                    start = bytes.count
-                    continue
+            let first = bytes.count
+            var (start, end) = (first, first)
+            // Nothing grows: room for all is made ahead, and what was not needed is given back.
+            bytes.append(contentsOf: source)
+            bytes.withUnsafeMutableBufferPointer { target in
+                for byte in source {
+                    if !whole, !characters, Self.isSpace(byte) {
+                        if end > start { tokens.append(start..<end) }
+                        start = end
+                        continue
+                    }
+                    guard let kept = Self.kept(byte, table) else { continue }
+                    if characters, byte & 0xC0 != 0x80, end > start {
+                        tokens.append(start..<end)
+                        start = end
+                    }
+                    target[end] = kept
+                    end += 1
                 }
-                guard let kept = kept(byte) else { continue }
-                if characters, byte & 0xC0 != 0x80, bytes.count > start {
-                    tokens.append(start..<bytes.count)
-                    start = bytes.count
-                }
-                bytes.append(kept)
             }
-            if whole || bytes.count > start { tokens.append(start..<bytes.count) }
+            if whole || end > start { tokens.append(start..<end) }
+            bytes.removeLast(bytes.count - end)
         }
     }
 
