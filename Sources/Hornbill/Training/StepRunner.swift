@@ -83,7 +83,7 @@ extension Model {
         let signature = StepSignature(
             mode: mode, form: form, layout: data.layout, types: types, batch: batch,
             trainable: mode == .train ? Set(trainableVariables.map(ObjectIdentifier.init)) : [],
-            adaptations: allLayers.reduce(0) { $0 + $1.adaptations })
+            adaptations: (network?.adaptable ?? allLayers).reduce(0) { $0 + $1.adaptations })
         return try runners.runner(signature) {
             let staged = network?.hostStage == nil ? nil : ObjectIdentifier(self)
             return try HostStage.$staged.withValue(staged) {
