@@ -13,6 +13,8 @@ package final class LayerGraph {
     package let operations: [Layer]
     /// The graph in two parts, where some of its layers work outside of compiled plans.
     package private(set) var hostStage: HostStage?
+    /// The layers that may learn from data between two steps, those of nested models too.
+    package private(set) var adaptable: [Layer] = []
 
     /// - Throws: ``HornbillError`` that a symbol carries; kind `graph` for outputs that do not come from the inputs, two
     ///   layers of one name, or an input that is none.
@@ -25,6 +27,7 @@ package final class LayerGraph {
                 .graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique")
         }
         hostStage = try HostStage(self)
+        adaptable = operations.flatMap(\.allLayers).filter { $0 is any AdaptableLayer }
     }
 
     /// A graph that may be a part of another, or of several in one another.

@@ -85,7 +85,7 @@ extension Model {
             trainable: mode == .train
                 ? Set(trainableVariables.map(ObjectIdentifier.init))
                     .union(allLayers.lazy.filter { !$0.trainable }.map(ObjectIdentifier.init)) : [],
-            adaptations: allLayers.reduce(0) { $0 + $1.adaptations })
+            adaptations: (network?.adaptable ?? allLayers).reduce(0) { $0 + $1.adaptations })
         return try runners.runner(signature) {
             let staged = network?.hostStage == nil ? nil : ObjectIdentifier(self)
             return try HostStage.$staged.withValue(staged) {

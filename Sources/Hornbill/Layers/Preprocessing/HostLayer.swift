@@ -48,7 +48,7 @@ public class HostLayer: Layer {
         guard let size = context.recorder.probeSize else {
             throw HornbillError(
                 .state,
-                "\(kerasClassName) looks at the elements of its input, which are not known while a computation is traced: put it into a Sequential or functional model, which runs it before the compiled step, or into Dataset.map",
+                "\(kerasClassName) looks at the elements of its input, which are not known while a computation is traced: put it into a Sequential or functional model, which runs it before the compiled step, or call it on the data first",
                 layer: label)
         }
         let output = try outputType(tensors.map { LayerNode.Output(shape: PartialShape($0.shape), dtype: $0.dtype) })

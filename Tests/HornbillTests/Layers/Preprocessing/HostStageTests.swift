@@ -101,6 +101,16 @@ import Testing
         }
     }
 
+    @Test func `operations on strings run on the host`() throws {
+        let pair = Input(shape: [2], dtype: .string)
+        let lookup = StringLookup(vocabulary: ["a", "b"])
+        let model = try Model(inputs: pair, outputs: lookup(ops.reshape(pair[.all, 1], [-1, 1])).cast(to: .float32))
+        let result: Tensor = try model.predict(Tensor(rows: [["a", "b"], ["b", "?"], ["?", "a"]]), batchSize: 2)
+        #expect(try result.floats() == [2, 0, 1])
+        let bad = pair + pair
+        #expect(bad.error?.kind == .dtype)
+    }
+
     @Test func `a nested model may read strings, called more than once`() throws {
         try Session.withNew(seed: 2) {
             let vectorize = try counter()
