@@ -1,5 +1,5 @@
 extension GradientContext {
-    func normalization(_ kind: Normalization) throws -> [Tensor?] {
+    func normalization(_ kind: NormalizationForm) throws -> [Tensor?] {
         switch kind {
         case .batch(let epsilon):
             let results = try ofNormalized(.batchGradient(epsilon: epsilon))
@@ -8,14 +8,14 @@ extension GradientContext {
             let results = try ofNormalized(.layerGradient(centered: centered))
             return [try results[0].map { try addRowStatistics(to: $0, centered: centered) }, results[1], results[2]]
         case .batchGradient(let epsilon):
-            return try throughDecomposition { try Normalization.decomposedBatchGradient($0, epsilon) }
+            return try throughDecomposition { try NormalizationForm.decomposedBatchGradient($0, epsilon) }
         case .layerGradient(let centered):
-            return try throughDecomposition { try Normalization.decomposedLayerGradient($0, centered) }
+            return try throughDecomposition { try NormalizationForm.decomposedLayerGradient($0, centered) }
         }
     }
 
     /// What flows to the operands from the normalized tensor, by the operation's own kernel; zeros if nothing does.
-    private func ofNormalized(_ operation: Normalization) throws -> [Tensor?] {
+    private func ofNormalized(_ operation: NormalizationForm) throws -> [Tensor?] {
         guard let g = outputGradients[0] else { return try inputs.map { try trace.filled(0, $0.type) } }
         return try Tensor.emit(.normalization(operation), [inputs[0], inputs[1], outputs[1], outputs[2], g])
     }
@@ -51,7 +51,7 @@ extension GradientContext {
     }
 }
 
-extension Normalization {
+extension NormalizationForm {
     /// `batchGradient`'s results with simpler operations.
     fileprivate static func decomposedBatchGradient(_ operands: [Tensor], _ epsilon: Double) throws -> [Tensor] {
         let (x, gamma, mean, variance, g) = (operands[0], operands[1], operands[2], operands[3], operands[4])

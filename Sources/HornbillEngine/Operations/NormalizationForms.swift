@@ -85,7 +85,7 @@ extension Tensor {
             let rows = try x.reshape(Shape(shape.dimensions.dropLast(axes.count) + count.dimensions))
             let ones = try gamma ?? .filled(1, TensorType(x.dtype, count))
             let zeros = try beta ?? .filled(0, TensorType(x.dtype, count))
-            let kind = Normalization.layer(epsilon: epsilon, centered: centered)
+            let kind = NormalizationForm.layer(epsilon: epsilon, centered: centered)
             return try Tensor.emit(.normalization(kind), [rows, ones, zeros])[0].reshape(shape).casted(to: dtype)
         }
         let mean = centered ? try Tensor.reduce(.mean, x, axes: axes, keepDims: true) : nil

@@ -11,7 +11,7 @@ import Testing
         (5, 600), (4100, 3), (2111, 33), (1, 5000), (3, 9001),
     ]
 
-    private func compare(_ kind: Normalization, _ operands: [Tensor], _ tolerance: Double) throws {
+    private func compare(_ kind: NormalizationForm, _ operands: [Tensor], _ tolerance: Double) throws {
         let expected = try Reference.execute(.normalization(kind), operands)
         var bits: [[UInt64]] = []
         for threads in [1, 2, 3] {
@@ -51,7 +51,7 @@ import Testing
         let x = numbers.tensor(shape, -1...2)
         let (gamma, beta) = (numbers.tensor([size.columns], 0.5...1.5), numbers.tensor([size.columns]))
         for centered in [true, false] {
-            let kind = Normalization.layer(epsilon: 1e-3, centered: centered)
+            let kind = NormalizationForm.layer(epsilon: 1e-3, centered: centered)
             try compare(kind, [x, gamma, beta], 1e-5)
             let results = try Reference.execute(.normalization(kind), [x, gamma, beta])
             try compare(

@@ -38,7 +38,7 @@ extension Lowering {
         switch operation {
         case .linearAlgebra, .segmentReduce: return true
         case .whileLoop(let loop): return canFail(loop.condition) || canFail(loop.body)
-        case .special: return referenceCanFail(operation, inputs + outputs)
+        case .special: return referenceCanFail(operation)
         case .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .custom: return true
         case .scan(let body): return canFail(body.graph)
         case .cond(let branches): return canFail(branches.then) || canFail(branches.otherwise)

@@ -3,7 +3,7 @@ import CKernels
 // Batch and layer normalization, in float32.
 
 extension Lowering {
-    static func normalization(_ kind: Normalization, _ x: TensorType, _ threads: Int) -> Kernel? {
+    static func normalization(_ kind: NormalizationForm, _ x: TensorType, _ threads: Int) -> Kernel? {
         guard x.dtype == .float32, let last = x.shape.last else { return nil }
         let rows = x.shape.dimensions.dropLast().reduce(1, *)
         let (r, c, members) = (Int64(rows), Int64(last), Int32(threads))

@@ -1,5 +1,5 @@
 extension Reference.Call {
-    func normalization(_ kind: Normalization) throws {
+    func normalization(_ kind: NormalizationForm) throws {
         let float = try inputTypes[0].dtype.float()
         switch kind {
         case .batch(let epsilon): float.batchNormalization(epsilon, self)

@@ -1,5 +1,5 @@
 /// Operations that bring numbers to mean 0 and variance 1, and then scale and shift them, each in one kernel.
-public enum Normalization: Sendable, Hashable {
+public enum NormalizationForm: Sendable, Hashable {
     /// Over all axes but the last, of c channels: (x, gamma (c,), beta (c,)) → (y, means (c,), biased variances (c,)).
     case batch(epsilon: Double)
     /// (x, gamma, means, variances, gradient of y) → gradients of (x, gamma, beta).
@@ -11,7 +11,7 @@ public enum Normalization: Sendable, Hashable {
     case layerGradient(centered: Bool)
 }
 
-extension Normalization {
+extension NormalizationForm {
     var operandCount: Int {
         switch self {
         case .batch, .layer: 3
@@ -40,7 +40,7 @@ extension Normalization {
     }
 }
 
-extension Normalization: CustomStringConvertible {
+extension NormalizationForm: CustomStringConvertible {
     public var description: String {
         switch self {
         case .batch(let epsilon): "batchNormalization[\(epsilon)]"
