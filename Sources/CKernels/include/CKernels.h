@@ -134,6 +134,28 @@ void hk_pool_gradient(hk_pool_kind kind, const hk_windows *windows, const float 
 /// out[batch, output…, channels] = `values` (of x's shape) where x is largest in the window; 0 for nothing.
 void hk_pool_pick(const hk_windows *windows, const float *x, const float *values, float *out, int threads);
 
+// MARK: Normalization
+
+/// Batch normalization of [rows, channels]: y = (x - mean) gamma / sqrt(variance + epsilon) + beta, with the mean and the
+/// biased variance of each channel, which it gives too (NaN without rows). y may be x. `scratch` as the next function
+/// says, aligned to 64 bytes.
+void hk_batch_norm(const float *x, const float *gamma, const float *beta, float *y, float *mean, float *variance,
+                   int64_t rows, int64_t channels, float epsilon, void *scratch, int threads);
+int64_t hk_batch_norm_scratch(int64_t rows, int64_t channels);
+/// The gradients of x, gamma and beta from that of y. dx may be g.
+void hk_batch_norm_gradient(const float *x, const float *gamma, const float *mean, const float *variance,
+                            const float *g, float *dx, float *dgamma, float *dbeta, int64_t rows, int64_t channels,
+                            float epsilon, void *scratch, int threads);
+/// Each row brought to mean 0 (if `centered`) and mean square 1, times gamma, plus beta; also the rows' means (0 if not
+/// centered) and the reciprocals of their deviations. y may be x.
+void hk_layer_norm(bool centered, const float *x, const float *gamma, const float *beta, float *y, float *mean,
+                   float *inverse, int64_t rows, int64_t columns, float epsilon, int threads);
+int64_t hk_layer_norm_scratch(int64_t rows, int64_t columns);
+/// The gradients of x, gamma and beta from that of y. dx may be g.
+void hk_layer_norm_gradient(bool centered, const float *x, const float *gamma, const float *mean, const float *inverse,
+                            const float *g, float *dx, float *dgamma, float *dbeta, int64_t rows, int64_t columns,
+                            void *scratch, int threads);
+
 // MARK: Moving data
 
 /// out (contiguous, of `shape`) gets the element at Σ index × stride of `in`; strides in elements, may be 0 or

@@ -71,6 +71,7 @@ extension Operation {
         case .cumulative(let kind, let axis, let reverse): [try context.cumulative(kind, axis, reverse)]
         case .softmax(let logarithm): [try .emit1(.softmaxGradient(logarithm: logarithm), [context.y, context.g])]
         case .softmaxGradient(let logarithm): try context.softmaxGradient(logarithm)
+        case .normalization(let kind): try context.normalization(kind)
         case .topK, .sort: [try context.sort()]
         case .reshape: [try context.g.reshape(context.x.shape)]
         case .transpose(let axes): [try context.transpose(axes)]

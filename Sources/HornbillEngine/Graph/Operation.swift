@@ -51,6 +51,8 @@ public enum Operation: Sendable, Hashable {
     case softmax(logarithm: Bool)
     /// (output, gradient of the output) → gradient of softmax's input.
     case softmaxGradient(logarithm: Bool)
+    /// Batch, layer and RMS normalization, and their gradients.
+    case normalization(NormalizationForm)
     /// The `count` largest along the last axis, in falling order: (values, int64 positions).
     case topK(count: Int)
     /// Sorted along the last axis: (values, int64 positions); stable.

@@ -46,6 +46,7 @@ extension Operation: CustomStringConvertible {
             "cumulative[\(kind.rawValue) \(axis)\(reverse ? " reverse" : "")]"
         case .softmax(let logarithm): logarithm ? "logSoftmax" : "softmax"
         case .softmaxGradient(let logarithm): logarithm ? "logSoftmaxGradient" : "softmaxGradient"
+        case .normalization(let kind): "\(kind)"
         case .topK(let count): "topK[\(count)]"
         case .sort(let descending): "sort[\(descending ? "falling" : "rising")]"
         case .reshape(let shape): "reshape[\(shape)]"

@@ -33,7 +33,8 @@ extension TensorFunction {
         return try x / Tensor.binary(.maximum, norm, .scalar(epsilon, x.dtype))
     }
 
-    static let normalizations: [TensorFunction] = [softmax, logSoftmax, sparsemax, normalize]
+    static let normalizations: [TensorFunction] =
+        [softmax, logSoftmax, sparsemax, normalize] + statisticalNormalizations
 }
 
 extension Tensor {

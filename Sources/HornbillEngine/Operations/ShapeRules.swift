@@ -41,6 +41,7 @@ extension Operation {
         case .cumulative: return inputs
         case .softmax: return [try Self.floating(inputs[0], minimumRank: 1)]
         case .softmaxGradient: return [try Self.floating(inputs[0], minimumRank: 1)]
+        case .normalization(let kind): return try kind.outputTypes(inputs)
         case .topK(let count): return try Self.topKTypes(inputs[0], count)
         case .sort: return try Self.topKTypes(inputs[0], inputs[0].shape.last ?? 0)
         case .reshape(let shape):
@@ -95,6 +96,7 @@ extension Operation {
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedKernelGradient, .poolPick,
             .binary, .matmul, .softmaxGradient, .gather, .scatterAdd, .gatherElements, .scatterElements:
             expected = 2...2
+        case .normalization(let kind): expected = kind.operandCount...kind.operandCount
         case .select, .fusedConvolution: expected = 3...3
         case .fusedMatmul(_, _, let bias, _): expected = bias ? 3...3 : 2...2
         case .concatenate: expected = 1...Int.max

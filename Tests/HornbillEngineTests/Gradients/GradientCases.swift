@@ -4,7 +4,7 @@ import HornbillEngine
 enum GradientCases {
     static let all =
         unary + binary + selection + products + reductions + cumulatives + softmaxes + shapes + indices + controlFlow
-        + WindowGradientCases.all
+        + WindowGradientCases.all + normalizations
 
     static let unary: [GradientCase] = Unary.allCases.filter { !$0.isPredicate }.map { function in
         let (low, high): (Double, Double) =

@@ -17,7 +17,8 @@ extension Lowering {
             return true
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
-            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort,
+            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization,
+            .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fusedMatmul:
             return false
@@ -35,7 +36,8 @@ extension Lowering {
         case .cond(let branches): return canFail(branches.then) || canFail(branches.otherwise)
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
-            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort,
+            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization,
+            .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return referenceCanFail(operation, inputs + outputs)

@@ -85,6 +85,7 @@ package enum Reference {
             case .cumulative(let kind, let axis, let reverse): try cumulative(kind, axis, reverse)
             case .softmax(let logarithm): try softmax(logarithm)
             case .softmaxGradient(let logarithm): try softmaxGradient(logarithm)
+            case .normalization(let kind): try normalization(kind)
             case .topK(let count): try sort(count: count, descending: true)
             case .sort(let descending): try sort(count: shape[shape.rank - 1], descending: descending)
             case .transpose(let axes): transpose(axes)
@@ -157,7 +158,7 @@ extension Operation {
         switch self {
         case .unary, .binary, .matmul, .convolution, .convolutionInputGradient, .convolutionKernelGradient, .pool,
             .poolGradient, .poolPick, .fusedConvolution, .fusedKernelGradient, .reduce, .argReduce, .cumulative,
-            .softmax, .softmaxGradient, .topK, .sort,
+            .softmax, .softmaxGradient, .normalization, .topK, .sort,
             .scatterAdd, .scatterElements, .fusedMatmul:
             true
         case .input, .constant, .variable, .select, .cast, .stopGradient, .checkRange, .reshape, .transpose, .broadcast,

@@ -133,7 +133,8 @@ package struct FuseElementwise {
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .reduce, .argReduce, .cumulative,
             .softmax,
-            .softmaxGradient, .topK, .sort, .transpose, .broadcast, .slice, .pad, .concatenate, .gather, .scatterAdd,
+            .softmaxGradient, .normalization, .topK, .sort, .transpose, .broadcast, .slice, .pad, .concatenate, .gather,
+            .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return .outside
         }

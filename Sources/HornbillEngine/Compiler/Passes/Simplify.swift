@@ -64,7 +64,7 @@ extension GraphRewriter {
         case .concatenate: return inputs.count == 1 ? .value(inputs[0]) : nil
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
             .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
-            .softmaxGradient, .topK, .sort, .gather, .scatterAdd,
+            .softmaxGradient, .normalization, .topK, .sort, .gather, .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return nil
         }
@@ -105,7 +105,7 @@ extension Operation {
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .argReduce, .cumulative,
-            .softmaxGradient,
+            .softmaxGradient, .normalization,
             .topK, .sort, .broadcast, .gather, .scatterAdd, .gatherElements, .scatterElements, .oneHot, .random, .scan,
             .cond, .custom, .fused, .fusedMatmul:
             false
