@@ -165,6 +165,11 @@ open class Layer: Configurable {
         return variable
     }
 
+    /// Counts a weight of a layer inside among this layer's own too, as Keras does for weights kept in attributes.
+    func share(_ variable: Variable) {
+        if !ownWeights.contains(where: { $0 === variable }) { ownWeights.append(variable) }
+    }
+
     /// Adds a stream of random numbers that the layer draws from; checkpoints keep it.
     public func addSeedGenerator(seed: Int? = nil) -> SeedGenerator {
         let generator = SeedGenerator(seed)
@@ -208,10 +213,11 @@ open class Layer: Configurable {
 
     /// All weights: of each layer, the trainable ones first, as Keras orders them.
     public var weights: [Variable] {
-        allLayers.flatMap { layer in
+        var seen: Set<ObjectIdentifier> = []
+        return allLayers.flatMap { layer in
             layer.ownWeights.filter { !layer.nonTrainableByNature.contains(ObjectIdentifier($0)) }
                 + layer.ownWeights.filter { layer.nonTrainableByNature.contains(ObjectIdentifier($0)) }
-        }
+        }.filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
     /// The weights that an optimizer changes.
@@ -254,10 +260,12 @@ open class Layer: Configurable {
         for (weight, value) in zip(weights, values) { try weight.assign(value) }
     }
 
-    /// The regularization losses of this layer and all inside.
+    /// The regularization losses of this layer and all inside: of weights that are trained.
     package func regularizationLosses() throws -> [Tensor] {
         try allLayers.flatMap { layer in
-            try layer.regularized.map { variable, regularizer in try regularizer(variable.value) }
+            try layer.regularized.filter { $0.0.trainable && layer.trainableFlag }.map { variable, regularizer in
+                try regularizer(variable.value)
+            }
         }
     }
 

@@ -18,9 +18,9 @@ struct StepSignature: Hashable {
     var layout: StepData.Layout
     var types: [TensorType]
     var batch: Int
-    /// The variables that may change: freezing a layer makes another plan.
+    /// The variables that may change, and the layers that are frozen: freezing a layer makes another plan.
     var trainable: Set<ObjectIdentifier>
-    /// How often layers were adapted to data: what they learnt is part of a plan.
+    /// How often layers were adapted, to data or by LoRA: what comes of it is part of a plan.
     var adaptations: Int
 }
 
@@ -82,7 +82,9 @@ extension Model {
         }
         let signature = StepSignature(
             mode: mode, form: form, layout: data.layout, types: types, batch: batch,
-            trainable: mode == .train ? Set(trainableVariables.map(ObjectIdentifier.init)) : [],
+            trainable: mode == .train
+                ? Set(trainableVariables.map(ObjectIdentifier.init))
+                    .union(allLayers.lazy.filter { !$0.trainable }.map(ObjectIdentifier.init)) : [],
             adaptations: allLayers.reduce(0) { $0 + $1.adaptations })
         return try runners.runner(signature) {
             let staged = network?.hostStage == nil ? nil : ObjectIdentifier(self)
