@@ -82,6 +82,13 @@ extension Initializers {
             }
         }
 
+        /// The same numbers' distribution for a weight of which these axes count the inputs and outputs.
+        func along(_ inputAxes: [Int], _ outputAxes: [Int]) -> VarianceScaling {
+            VarianceScaling(
+                scale: scale, mode: mode, distribution: distribution, seed: stream, inputAxes: inputAxes,
+                outputAxes: outputAxes)
+        }
+
         override public func getConfig() -> Config {
             let axes = axesConfig
             return super.getConfig().merging([

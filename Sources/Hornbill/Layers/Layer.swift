@@ -45,7 +45,7 @@ open class Layer: Configurable {
     private var nodes: [WeakNode] = []
     private var foundChildren: [(name: String, layer: Layer)]?
 
-    /// How often the layer was adapted to data in a way that plans made before cannot follow.
+    /// How often the layer was adapted, to data or by LoRA, in a way that plans made before cannot follow.
     package var adaptations = 0
 
     /// The shapes of the outputs of the first call, for the summary of a subclass.

@@ -2,10 +2,11 @@
 ///
 /// Input `(…, n)`, output `(…, units)`. Parameters: `kernel` (n, units), `bias` (units,).
 /// Follows Keras's [Dense](https://keras.io/api/layers/core_layers/dense/).
-public final class Dense: Layer {
+public final class Dense: Layer, LowRankAdaptable {
     public let units: Int
     public let activation: ActivationFunction
     public let useBias: Bool
+    public let adaptation: LowRankAdaptation
     private let kernelInitializer: any InitializerConvertible
     private let biasInitializer: any InitializerConvertible
     private let kernelRegularizer: (any RegularizerConvertible)?
@@ -18,6 +19,8 @@ public final class Dense: Layer {
     /// - Parameters:
     ///   - units: the size of the output's last axis, at least 1.
     ///   - activation: applied at the end; none by default.
+    ///   - loraRank: freezes the kernel and adapts it through two matrices of this inner size.
+    ///   - loraAlpha: the adaptation counts `loraAlpha / loraRank` times; once if nil.
     ///   - inputShape: for a first layer, the shape of one sample.
     ///   - inputDim: for a first layer, the number of features: short for `inputShape: [inputDim]`.
     public init(
@@ -27,7 +30,8 @@ public final class Dense: Layer {
         kernelRegularizer: (any RegularizerConvertible)? = nil, biasRegularizer: (any RegularizerConvertible)? = nil,
         activityRegularizer: (any RegularizerConvertible)? = nil,
         kernelConstraint: (any ConstraintConvertible)? = nil, biasConstraint: (any ConstraintConvertible)? = nil,
-        inputShape: PartialShape? = nil, inputDim: Int? = nil, name: String? = nil, trainable: Bool = true,
+        loraRank: Int? = nil, loraAlpha: Double? = nil, inputShape: PartialShape? = nil, inputDim: Int? = nil,
+        name: String? = nil, trainable: Bool = true,
         dtype: DTypePolicy? = nil
     ) {
         self.units = units
@@ -39,12 +43,16 @@ public final class Dense: Layer {
         self.biasRegularizer = biasRegularizer
         self.kernelConstraint = kernelConstraint
         self.biasConstraint = biasConstraint
+        adaptation = LowRankAdaptation(
+            rank: loraRank, alpha: loraAlpha, regularizer: kernelRegularizer, constraint: kernelConstraint)
         super.init(
             name: name, trainable: trainable, dtype: dtype,
             inputShape: inputShape ?? inputDim.map { PartialShape([$0]) },
             activityRegularizer: activityRegularizer)
         inputSpec = InputSpec(minimumRank: 2)
     }
+
+    public var adaptedWeight: Variable? { kernel }
 
     override public func build(inputShape: PartialShape) throws {
         guard units > 0 else { throw HornbillError(.argument, "units must be at least 1, not \(units)") }
@@ -60,10 +68,11 @@ public final class Dense: Layer {
                 constraint: biasConstraint)
         }
         inputSpec = InputSpec(minimumRank: 2, axes: [-1: features])
+        try adaptation.build(self, kernel)
     }
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
-        var y = try ops.matmul(x, kernel.required())
+        var y = try ops.matmul(x, adaptation.adapted(kernel))
         if useBias { y = try y + bias.required() }
         return try activation(y)
     }
@@ -77,6 +86,6 @@ public final class Dense: Layer {
             "activity_regularizer": activityRegularizer?.serialized ?? .null,
             "kernel_constraint": kernelConstraint?.serialized ?? .null,
             "bias_constraint": biasConstraint?.serialized ?? .null,
-        ])
+        ]).merging(adaptation.config)
     }
 }

@@ -12,7 +12,7 @@ let basicLayerFactories: LayerFactories = [
             biasRegularizer: config["bias_regularizer"]?.string,
             activityRegularizer: config["activity_regularizer"]?.string,
             kernelConstraint: config["kernel_constraint"]?.string, biasConstraint: config["bias_constraint"]?.string,
-            name: config["name"]?.string)
+            loraRank: config["lora_rank"]?.int, name: config["name"]?.string)
     },
     "Activation": { Activation($0["activation"]?.string ?? "") },
     "Dropout": { config in
