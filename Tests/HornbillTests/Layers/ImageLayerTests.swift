@@ -157,7 +157,7 @@ import Testing
             ])
             try model.compile(optimizer: .sgd(learningRate: 0.01), loss: .mse)
             let history = try model.fit(x, Tensor.ones([12, 1]), epochs: 2, batchSize: 5, verbose: 0)
-            #expect(history["loss"].allSatisfy(\.isFinite))
+            #expect(!history["loss"].contains { !$0.isFinite })
             let (a, b): (Tensor, Tensor) = (try model.predict(x), try model.predict(x))
             #expect(try a.doubles() == b.doubles())
         }

@@ -129,8 +129,8 @@ public class ProjectedAttention: Layer {
             projection.equation, outputShape: PartialShape(projection.output), activation: activation,
             biasAxes: useBias ? projection.biasAxes : nil, kernelInitializer: options.kernelInitializer,
             biasInitializer: options.biasInitializer, kernelRegularizer: options.kernelRegularizer,
-            biasRegularizer: options.biasRegularizer, activityRegularizer: activityRegularizer,
-            kernelConstraint: options.kernelConstraint, biasConstraint: options.biasConstraint, name: name,
+            biasRegularizer: options.biasRegularizer, kernelConstraint: options.kernelConstraint,
+            biasConstraint: options.biasConstraint, activityRegularizer: activityRegularizer, name: name,
             trainable: trainable, dtype: dtypePolicy)
         func build() throws { try layer.ensureBuilt(.tensor(shape)) }
         // One initializer serves all kernels, which must not be alike.

@@ -142,7 +142,7 @@ import Testing
                 let first: Tensor = layer(x, training: true)
                 #expect(first.shape == [8, 5, 3])
                 let values = try first.scalars(Float.self)
-                #expect(values.allSatisfy(\.isFinite))
+                #expect(!values.contains { !$0.isFinite })
             }
         }
     }
