@@ -122,7 +122,7 @@ struct ProbeSizes {
     }
 
     /// What to try where made-up sizes do not fit: an unknown size is that of the same axis of another operand, counted
-    /// from the front or from the back, or one that any operand has somewhere, or one with many divisors.
+    /// from the front or from the back, or one with many divisors, or one that any operand has somewhere.
     /// - Parameter hints: further shapes that the operands may have to fit.
     static func alternatives(_ shapes: [PartialShape], hints: [Shape]) -> [ProbeSizes] {
         let known = shapes + hints.map { PartialShape($0) }
@@ -148,10 +148,10 @@ struct ProbeSizes {
             shared { $0.rank == $1.rank ? $0[$2] : nil },
             shared { other, mine, axis in other[axis - mine.rank] },
         ]
-        all += sizes.prefix(6).map { size in choosing { _, axis in axis == 0 ? nil : (size, size) } }
-        all += sizes.prefix(6).map { size in choosing { _, _ in (size, size) } }
         all.append(choosing { _, axis in axis == 0 ? nil : (240, 2400) })
+        all += sizes.prefix(6).map { size in choosing { _, axis in axis == 0 ? nil : (size, size) } }
         all.append(choosing { _, _ in (240, 2400) })
+        all += sizes.prefix(6).map { size in choosing { _, _ in (size, size) } }
         return all
     }
 }

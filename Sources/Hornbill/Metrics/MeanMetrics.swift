@@ -57,7 +57,7 @@ extension Metrics {
         override public final func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws {
             let values = try function(yTrue, yPred)
             var sampleWeight = sampleWeight
-            if let mask = yPred.mask {
+            if respectsMask, let mask = yPred.mask {
                 // What the mask of the outputs leaves out has no weight.
                 let counts = mask.cast(to: dtype)
                 sampleWeight = sampleWeight.map { weight in
@@ -71,6 +71,9 @@ extension Metrics {
             let (counts, weights) = matchRanks(mask.cast(to: dtype), sampleWeight.cast(to: dtype))
             try updateState(values, sampleWeight: counts * weights)
         }
+
+        /// Whether what the mask of the outputs leaves out does not count.
+        var respectsMask: Bool { true }
 
         /// Which weights count, for a function that leaves values out; all, if it is nil.
         func mask(_ yTrue: Tensor, _ values: Tensor) -> Tensor? { nil }

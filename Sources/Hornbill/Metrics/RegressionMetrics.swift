@@ -17,6 +17,9 @@ extension Metrics {
             super.init(name, dtype: dtype) { Metrics.squaredDifference($0, $1) }
         }
 
+        /// Keras's does not see the mask of the outputs.
+        override var respectsMask: Bool { false }
+
         override public func result() throws -> Tensor { try ops.sqrt(super.result()) }
     }
 

@@ -38,7 +38,6 @@ import Testing
         let x = values.withMask(counts)
         #expect((x * 2).mask == nil)
         #expect(ops.reshape(x, [2, 3, 4]).mask == nil)
-        #expect(x.cast(to: .float32).mask == nil)
         #expect(ops.transpose(x, axes: [0, 1, 2]).mask == nil)
     }
 

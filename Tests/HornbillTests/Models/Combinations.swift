@@ -296,7 +296,7 @@ enum Combinations {
         },
         "mask_lost_in_reshape": {
             let x = steps()
-            return try Model(inputs: x, outputs: sum(Reshape([4, 2])(Dense(2)(MaskZeros()(x)))))
+            return try Model(inputs: x, outputs: sum(Reshape([2, 4])(Dense(2)(MaskZeros()(x)))))
         },
         "mask_lost_in_operation": {
             let x = steps()
