@@ -1,12 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+let hornbill: [Target.Dependency] = [.product(name: "Hornbill", package: "Hornbill")]
+
 let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "Hornbill", path: "..")],
     targets: [
-        .executableTarget(
-            name: "TrainingSteps", dependencies: [.product(name: "Hornbill", package: "Hornbill")],
-            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+        .executableTarget(name: "TrainingSteps", dependencies: hornbill, swiftSettings: strict),
+        .executableTarget(name: "LayerTimings", dependencies: hornbill, swiftSettings: strict),
     ]
 )

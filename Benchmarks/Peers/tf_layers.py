@@ -1,0 +1,81 @@
+"""The layers of LayerTimings in TensorFlow: Keras's layers under tf.function, forward, and with the gradients.
+
+usage: tf_layers.py [NAME ...]; prints a JSON line for each. OMP_NUM_THREADS says how many threads.
+"""
+
+import json
+import os
+import sys
+import time
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import tensorflow as tf
+
+threads = int(os.environ.get("OMP_NUM_THREADS", os.cpu_count()))
+tf.config.threading.set_intra_op_parallelism_threads(threads)
+tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+from keras import layers as L
+
+ROWS = {
+    "conv2d 28x28x1": ((64, 28, 28, 1), lambda: L.Conv2D(32, 3, padding="same", activation="relu")),
+    "conv2d 28x28x32": ((64, 28, 28, 32), lambda: L.Conv2D(32, 3, padding="same", activation="relu")),
+    "conv2d 32x32x16": ((128, 32, 32, 16), lambda: L.Conv2D(16, 3, padding="same")),
+    "conv2d strides 2": ((128, 32, 32, 16), lambda: L.Conv2D(32, 3, strides=2, padding="same")),
+    "conv2d 1x1": ((64, 14, 14, 64), lambda: L.Conv2D(128, 1)),
+    "conv2d groups 4": ((64, 14, 14, 64), lambda: L.Conv2D(64, 3, padding="same", groups=4)),
+    "conv2d small": ((1, 8, 8, 3), lambda: L.Conv2D(8, 3)),
+    "conv1d 200x64": ((32, 200, 64), lambda: L.Conv1D(64, 3, padding="same")),
+    "conv1d causal dilated": ((32, 200, 32), lambda: L.Conv1D(32, 3, padding="causal", dilation_rate=4)),
+    "conv3d 8x16x16x8": ((8, 8, 16, 16, 8), lambda: L.Conv3D(16, 3, padding="same")),
+    "conv2d transpose": ((64, 14, 14, 32), lambda: L.Conv2DTranspose(16, 3, strides=2, padding="same")),
+    "depthwise 28x28x32": ((64, 28, 28, 32), lambda: L.DepthwiseConv2D(3, padding="same")),
+    "separable 28x28x32": ((64, 28, 28, 32), lambda: L.SeparableConv2D(64, 3, padding="same")),
+    "max pool 2x2": ((64, 28, 28, 32), lambda: L.MaxPooling2D(2)),
+    "max pool 3x3 strides 2": ((64, 28, 28, 32), lambda: L.MaxPooling2D(3, strides=2, padding="same")),
+    "average pool 2x2": ((64, 28, 28, 32), lambda: L.AveragePooling2D(2)),
+    "max pool 1d": ((32, 200, 64), lambda: L.MaxPooling1D(2)),
+    "global average pool": ((64, 14, 14, 64), lambda: L.GlobalAveragePooling2D()),
+    "global max pool": ((64, 14, 14, 64), lambda: L.GlobalMaxPooling2D()),
+}
+
+
+def best(run):
+    """The fastest of many runs, within about half a second."""
+    for _ in range(3):
+        run()
+    fastest, total = float("inf"), 0.0
+    while total < 0.5:
+        start = time.perf_counter()
+        run()
+        elapsed = time.perf_counter() - start
+        fastest, total = min(fastest, elapsed), total + elapsed
+    return fastest * 1e3
+
+
+for name in sys.argv[1:] or ROWS:
+    shape, make = ROWS[name]
+    layer = make()
+    x = tf.random.normal(shape)
+    slope = tf.random.normal(layer(x).shape)
+    weights = [w.value for w in layer.trainable_variables]
+
+    @tf.function
+    def forward(x):
+        return layer(x)
+
+    @tf.function
+    def both(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = layer(x)
+        return y, tape.gradient(y, [x, *weights], output_gradients=slope)
+
+    try:
+        times = best(lambda: forward(x)), best(lambda: both(x))
+    except (tf.errors.OpError, ValueError) as error:
+        print(f"{name}: {str(error)[:120]}", file=sys.stderr)
+        continue
+    print(json.dumps({"peer": "tensorflow", "layer": name, "forward_ms": times[0], "both_ms": times[1]}), flush=True)

@@ -1,0 +1,44 @@
+import Hornbill
+
+/// One layer on one input, the same as in `Peers/tf_layers.py`.
+struct LayerRow {
+    let name: String
+    /// The batch's shape.
+    let shape: Shape
+    let make: () -> Layer
+
+    init(_ name: String, _ shape: Shape, _ make: @autoclosure @escaping () -> Layer) {
+        self.name = name
+        self.shape = shape
+        self.make = make
+    }
+
+    /// Each family adds its rows here.
+    static let all: [LayerRow] = convolutions + pools
+
+    static let convolutions: [LayerRow] = [
+        LayerRow("conv2d 28x28x1", [64, 28, 28, 1], Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)),
+        LayerRow("conv2d 28x28x32", [64, 28, 28, 32], Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)),
+        LayerRow("conv2d 32x32x16", [128, 32, 32, 16], Conv2D(16, kernelSize: 3, padding: .same)),
+        LayerRow("conv2d strides 2", [128, 32, 32, 16], Conv2D(32, kernelSize: 3, strides: 2, padding: .same)),
+        LayerRow("conv2d 1x1", [64, 14, 14, 64], Conv2D(128, kernelSize: 1)),
+        LayerRow("conv2d groups 4", [64, 14, 14, 64], Conv2D(64, kernelSize: 3, padding: .same, groups: 4)),
+        LayerRow("conv2d small", [1, 8, 8, 3], Conv2D(8, kernelSize: 3)),
+        LayerRow("conv1d 200x64", [32, 200, 64], Conv1D(64, kernelSize: 3, padding: .same)),
+        LayerRow("conv1d causal dilated", [32, 200, 32], Conv1D(32, kernelSize: 3, padding: .causal, dilationRate: 4)),
+        LayerRow("conv3d 8x16x16x8", [8, 8, 16, 16, 8], Conv3D(16, kernelSize: 3, padding: .same)),
+        LayerRow(
+            "conv2d transpose", [64, 14, 14, 32], Conv2DTranspose(16, kernelSize: 3, strides: 2, padding: .same)),
+        LayerRow("depthwise 28x28x32", [64, 28, 28, 32], DepthwiseConv2D(kernelSize: 3, padding: .same)),
+        LayerRow("separable 28x28x32", [64, 28, 28, 32], SeparableConv2D(64, kernelSize: 3, padding: .same)),
+    ]
+
+    static let pools: [LayerRow] = [
+        LayerRow("max pool 2x2", [64, 28, 28, 32], MaxPooling2D(2)),
+        LayerRow("max pool 3x3 strides 2", [64, 28, 28, 32], MaxPooling2D(3, strides: 2, padding: .same)),
+        LayerRow("average pool 2x2", [64, 28, 28, 32], AveragePooling2D(2)),
+        LayerRow("max pool 1d", [32, 200, 64], MaxPooling1D(2)),
+        LayerRow("global average pool", [64, 14, 14, 64], GlobalAveragePooling2D()),
+        LayerRow("global max pool", [64, 14, 14, 64], GlobalMaxPooling2D()),
+    ]
+}

@@ -1,0 +1,42 @@
+import HornbillEngine
+
+/// What the layers share that pool over all places at once. Made by its subclasses only.
+///
+/// Input `(batch, spatial…, channels)`, output `(batch, channels)`; channels come second in the format
+/// `.channelsFirst`.
+public class BaseGlobalPooling: Layer {
+    public let dataFormat: DataFormat
+    public let keepdims: Bool
+
+    /// The number of spatial axes.
+    class var spatialRank: Int { 0 }
+    class var reduction: Reduction { .max }
+
+    /// - Parameters:
+    ///   - dataFormat: where the channels stand.
+    ///   - keepdims: whether the spatial axes stay, with size 1.
+    ///   - inputShape: for a first layer, the shape of one sample.
+    public required init(
+        dataFormat: DataFormat = .channelsLast, keepdims: Bool = false, inputShape: PartialShape? = nil,
+        name: String? = nil, dtype: DTypePolicy? = nil
+    ) {
+        self.dataFormat = dataFormat
+        self.keepdims = keepdims
+        super.init(name: name, dtype: dtype, inputShape: inputShape)
+        inputSpec = InputSpec(rank: Self.spatialRank + 2)
+    }
+
+    /// The spatial axes.
+    var axes: [Int] {
+        let first = dataFormat == .channelsLast ? 1 : 2
+        return Array(first..<(first + Self.spatialRank))
+    }
+
+    override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
+        try Tensor.reduce(Self.reduction, x, axes: axes, keepDims: keepdims)
+    }
+
+    override public func getConfig() -> Config {
+        super.getConfig().merging(["data_format": .string(dataFormat.rawValue), "keepdims": .bool(keepdims)])
+    }
+}
