@@ -59,7 +59,8 @@ extension GradientContext {
         let (q, r) = (outputs[0], outputs[1])
         guard r.shape[r.rank - 2] == r.shape[r.rank - 1] else {
             throw HornbillError(
-                .argument, "the gradient of qr needs as many rows as columns and the reduced form, not the shape \(x.shape)")
+                .argument,
+                "the gradient of qr needs as many rows as columns and the reduced form, not the shape \(x.shape)")
         }
         let (dq, dr) = (try gradient(0), try gradient(1))
         let m = try r.matmulT(dr) - dq.tMatmul(q)
@@ -126,7 +127,9 @@ extension Tensor {
         try .emit1(.linearAlgebra(.solveTriangular(lower: lower, transposed: transposed)), [self, b])
     }
 
-    fileprivate static func identity(_ n: Int, _ dtype: DType) throws -> Tensor { try factors(n, dtype) { $0 == $1 ? 1 : 0 } }
+    fileprivate static func identity(_ n: Int, _ dtype: DType) throws -> Tensor {
+        try factors(n, dtype) { $0 == $1 ? 1 : 0 }
+    }
 
     /// A constant matrix.
     fileprivate static func factors(_ n: Int, _ dtype: DType, _ element: (Int, Int) -> Double) throws -> Tensor {

@@ -40,7 +40,9 @@ public enum LinearAlgebra: Sendable, Hashable, CustomStringConvertible {
 
     package func outputTypes(_ inputs: [TensorType]) throws -> [TensorType] {
         let (a, shape) = (inputs[0], inputs[0].shape)
-        guard a.dtype.isFloatingPoint else { throw HornbillError(.dtype, "\(self) needs floating point, not \(a.dtype)") }
+        guard a.dtype.isFloatingPoint else {
+            throw HornbillError(.dtype, "\(self) needs floating point, not \(a.dtype)")
+        }
         guard shape.rank >= 2 else {
             throw HornbillError(.shape, "\(self) needs matrices: at least two axes, not the shape \(shape)")
         }

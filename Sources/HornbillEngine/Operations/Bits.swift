@@ -92,7 +92,8 @@ extension ops {
     }
 
     /// x with its bits moved to the left by y places.
-    public static func bitwiseLeftShift<T: TensorLike>(_ x: T, _ y: Int, file: String = #fileID, line: Int = #line) -> T {
+    public static func bitwiseLeftShift<T: TensorLike>(_ x: T, _ y: Int, file: String = #fileID, line: Int = #line) -> T
+    {
         T.two(.bitwiseLeftShift, x, y, file, line)
     }
 
@@ -107,12 +108,15 @@ extension ops {
     }
 
     /// x with its bits moved to the right by y places; the sign stays.
-    public static func bitwiseRightShift<T: TensorLike>(_ x: T, _ y: T, file: String = #fileID, line: Int = #line) -> T {
+    public static func bitwiseRightShift<T: TensorLike>(_ x: T, _ y: T, file: String = #fileID, line: Int = #line) -> T
+    {
         T.two(.bitwiseRightShift, x, y, file, line)
     }
 
     /// x with its bits moved to the right by y places; the sign stays.
-    public static func bitwiseRightShift<T: TensorLike>(_ x: T, _ y: Int, file: String = #fileID, line: Int = #line) -> T {
+    public static func bitwiseRightShift<T: TensorLike>(_ x: T, _ y: Int, file: String = #fileID, line: Int = #line)
+        -> T
+    {
         T.two(.bitwiseRightShift, x, y, file, line)
     }
 

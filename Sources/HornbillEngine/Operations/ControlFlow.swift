@@ -79,7 +79,8 @@ extension ops {
         guard let limit = maximumIterations else { return try emitWhile(condition, body, loopVars, in: trace) }
         let results = try emitWhile(
             { try (condition(Array($0.dropLast())).loopCondition()) .& ($0[$0.count - 1] < limit) },
-            { try body(Array($0.dropLast())) + [$0[$0.count - 1] + 1] }, loopVars + [Tensor(scalar: Int64(0))], in: trace)
+            { try body(Array($0.dropLast())) + [$0[$0.count - 1] + 1] }, loopVars + [Tensor(scalar: Int64(0))],
+            in: trace)
         return Array(results.dropLast())
     }
 
@@ -129,7 +130,8 @@ extension ops {
             func list(_ tensors: [Tensor]) -> String { tensors.map(\.type.description).joined(separator: ", ") }
             throw HornbillError(
                 .shape,
-                "the body of a \(what) must give a state like the one before it: (\(list(initial))), not (\(list(next)))")
+                "the body of a \(what) must give a state like the one before it: (\(list(initial))), not (\(list(next)))"
+            )
         }
     }
 

@@ -32,7 +32,8 @@ extension TensorFunction {
             let x = try call.tensor(0).validated()
             let function = smallest ? argmin : argmax
             let safe = try x.replacingNaN(smallest ? .infinity : -.infinity)
-            let index = try function.body(FunctionCall(function: function, inputs: [safe], arguments: call.arguments))[0]
+            let index = try function.body(FunctionCall(function: function, inputs: [safe], arguments: call.arguments))[
+                0]
             guard x.dtype.isFloatingPoint else { return index }
             // Where there is no number at all, −1.
             let axes = try call.optionalInt(1).map { [$0] }
@@ -198,7 +199,8 @@ extension ops {
         line: Int = #line
     ) -> T {
         T.apply(
-            .nanpercentile, [x, q], [.tensor(0), .tensor(1), axis.argument, .string(method), .bool(keepDims)], file, line)
+            .nanpercentile, [x, q], [.tensor(0), .tensor(1), axis.argument, .string(method), .bool(keepDims)], file,
+            line)
     }
 
     /// What `q` per cent of the elements along axes lie below, without what is not a number.

@@ -60,12 +60,15 @@ extension ops {
     public static func associativeScan(
         _ f: ([Tensor], [Tensor]) throws -> [Tensor], _ elems: [Tensor], reverse: Bool = false, axis: Int = 0
     ) throws -> [Tensor] {
-        guard let first = elems.first else { throw HornbillError(.argument, "associativeScan needs at least one tensor") }
+        guard let first = elems.first else {
+            throw HornbillError(.argument, "associativeScan needs at least one tensor")
+        }
         let axes = try elems.map { try $0.validated().shape.axis(axis) }
         let size = first.shape[axes[0]]
         for (tensor, axis) in zip(elems, axes) where tensor.shape[axis] != size {
             throw HornbillError(
-                .shape, "associativeScan: axis \(axis) has \(size) elements in one tensor and \(tensor.shape[axis]) in another")
+                .shape,
+                "associativeScan: axis \(axis) has \(size) elements in one tensor and \(tensor.shape[axis]) in another")
         }
         func flipped(_ tensors: [Tensor]) throws -> [Tensor] {
             reverse ? try zip(tensors, axes).map { try $0.flipped([$1]) } : tensors
@@ -101,9 +104,11 @@ private struct AssociativeScan {
         let before = try zip(odd, axes).map { tensor, axis in
             try tensor.slice(axis: axis, 0..<((size - 1) / 2))
         }
-        let even = size > 2 ? try zip(zip(head, combine(before, later)), axes).map {
-            try Tensor.concatenated([$0.0, $0.1], axis: $1)
-        } : head
+        let even =
+            size > 2
+            ? try zip(zip(head, combine(before, later)), axes).map {
+                try Tensor.concatenated([$0.0, $0.1], axis: $1)
+            } : head
         return try zip(zip(even, odd), axes).map { try interleaved($0.0, $0.1, axis: $1) }
     }
 
@@ -111,7 +116,8 @@ private struct AssociativeScan {
     private func part(_ tensors: [Tensor], from start: Int, to stop: Int) throws -> [Tensor] {
         try zip(tensors, axes).map { tensor, axis in
             var (first, size, stride) = (
-                [Int](repeating: 0, count: tensor.rank), tensor.shape.dimensions, [Int](repeating: 1, count: tensor.rank)
+                [Int](repeating: 0, count: tensor.rank), tensor.shape.dimensions,
+                [Int](repeating: 1, count: tensor.rank)
             )
             (first[axis], size[axis], stride[axis]) = (start, Swift.max(stop - start + 1, 0) / 2, 2)
             if size[axis] < 2 { stride[axis] = 1 }

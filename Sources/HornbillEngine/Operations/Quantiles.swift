@@ -12,7 +12,8 @@ extension TensorFunction {
         if weights.shape != x.shape {
             guard resolved.count == 1, weights.rank == 1, weights.count == x.shape[resolved[0]] else {
                 throw HornbillError(
-                    .shape, "average: weights of shape \(weights.shape) do not fit \(resolved.count) axes of \(x.shape)")
+                    .shape, "average: weights of shape \(weights.shape) do not fit \(resolved.count) axes of \(x.shape)"
+                )
             }
             var shape = [Int](repeating: 1, count: x.rank)
             shape[resolved[0]] = weights.count
@@ -63,7 +64,8 @@ extension TensorFunction {
         let deviations = try Tensor.unary(.sqrt, products.diagonal(offset: 0, 0, 1))
         let n = deviations.count
         let ratio = try products / deviations.reshape([n, 1]) / deviations.reshape([1, n])
-        let result = try Tensor.binary(.minimum, Tensor.binary(.maximum, ratio, .scalar(-1, x.dtype)), .scalar(1, x.dtype))
+        let result = try Tensor.binary(
+            .minimum, Tensor.binary(.maximum, ratio, .scalar(-1, x.dtype)), .scalar(1, x.dtype))
         return rank < 2 ? try result.reshape([]) : result
     }
     static let histogram = TensorFunction(results: "Histogram", ["x"], config: ["bins", "range"]) { call in
@@ -119,7 +121,9 @@ extension Tensor {
         _ q: Tensor, _ axes: [Int]?, method: String, keepDims: Bool, ignoringNaN: Bool
     ) throws -> Tensor {
         let resolved = try shape.axes(axes)
-        guard q.rank <= 1 else { throw HornbillError(.shape, "quantile: q has at most one axis, not the shape \(q.shape)") }
+        guard q.rank <= 1 else {
+            throw HornbillError(.shape, "quantile: q has at most one axis, not the shape \(q.shape)")
+        }
         let kept = (0..<rank).filter { !resolved.contains($0) }
         let lead = kept.map { shape[$0] }
         let size = resolved.reduce(1) { $0 * shape[$1] }
@@ -149,7 +153,7 @@ extension Tensor {
         case "lower": result = try element(low)
         case "higher": result = try element(high)
         case "midpoint": result = try (element(low) + element(high)) / 2
-        case "nearest": result = try element(Tensor.unary(.round, bounded))
+        case "nearest": result = try element(Tensor.unary(.ceil, bounded - 0.5))  // the lower of two as near
         default:
             throw HornbillError(
                 .unknownName,
@@ -198,7 +202,8 @@ extension ops {
         _ x: T, _ q: T, axis: Axes = .all, method: String = "linear", keepDims: Bool = false, file: String = #fileID,
         line: Int = #line
     ) -> T {
-        T.apply(.quantile, [x, q], [.tensor(0), .tensor(1), axis.argument, .string(method), .bool(keepDims)], file, line)
+        T.apply(
+            .quantile, [x, q], [.tensor(0), .tensor(1), axis.argument, .string(method), .bool(keepDims)], file, line)
     }
 
     /// What a share `q` (0 … 1) of the elements along axes lies below.

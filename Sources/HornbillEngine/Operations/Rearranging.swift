@@ -94,7 +94,8 @@ extension TensorFunction {
         TensorFunction(name, module: "keras.src.ops.nn", ["x"], config: ["block_size", "data_format"]) { call in
             let (x, size) = (try call.tensor(0).validated(), try call.int(1))
             guard x.rank == 4, size > 1 else {
-                throw HornbillError(.shape, "\(name) needs four axes and blocks of at least 2, not \(x.shape) and \(size)")
+                throw HornbillError(
+                    .shape, "\(name) needs four axes and blocks of at least 2, not \(x.shape) and \(size)")
             }
             return try x.channelsLast(call.string(2)) { try body($0, size) }
         }

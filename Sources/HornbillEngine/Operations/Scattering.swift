@@ -2,7 +2,9 @@
 
 extension TensorFunction {
     private static func segments(_ name: String, _ kind: Reduction) -> TensorFunction {
-        TensorFunction(name, module: "keras.src.ops.math", ["data", "segment_ids"], config: ["num_segments", "sorted"]) {
+        TensorFunction(
+            name, module: "keras.src.ops.math", ["data", "segment_ids"], config: ["num_segments", "sorted"]
+        ) {
             call in
             let (data, ids) = (try call.tensor(0).validated(), try call.tensor(1).asIndices(name))
             guard ids.rank == 1, data.rank >= 1, ids.count == data.shape[0] else {
@@ -174,7 +176,8 @@ extension Tensor {
     /// The first place of each axis, int32.
     private func dynamicStart(_ start: Tensor, _ size: [Int], _ name: String) throws -> [Tensor] {
         let start = try start.asIndices(name).casted(to: .int32)
-        guard start.shape == [rank], size.count == rank, shape.indices.allSatisfy({ (0...shape[$0]).contains(size[$0]) })
+        guard start.shape == [rank], size.count == rank,
+            shape.indices.allSatisfy({ (0...shape[$0]).contains(size[$0]) })
         else {
             throw HornbillError(
                 .shape,

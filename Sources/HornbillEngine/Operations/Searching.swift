@@ -2,7 +2,9 @@
 
 extension TensorFunction {
     static let searchsorted = TensorFunction("SearchSorted", ["sorted_sequence", "values"], config: ["side"]) { call in
-        let (sequence, values, side) = (try call.tensor(0).validated(), try call.tensor(1).validated(), try call.string(2))
+        let (sequence, values, side) = (
+            try call.tensor(0).validated(), try call.tensor(1).validated(), try call.string(2)
+        )
         guard side == "left" || side == "right" else {
             throw HornbillError(.unknownName, "searchsorted: the side is 'left' or 'right', not '\(side)'")
         }
@@ -156,7 +158,9 @@ extension FunctionCall {
             }
             return false
         }
-        func same(_ a: Int, _ b: Int) -> Bool { (0..<width).allSatisfy { values[a * width + $0] == values[b * width + $0] } }
+        func same(_ a: Int, _ b: Int) -> Bool {
+            (0..<width).allSatisfy { values[a * width + $0] == values[b * width + $0] }
+        }
         let order = (0..<rows).sorted { precedes($0, $1) || (!precedes($1, $0) && $0 < $1) }
         var (first, inverse, counts) = ([Int32](), [Int32](repeating: 0, count: rows), [Int32]())
         for (place, row) in order.enumerated() {
@@ -174,9 +178,11 @@ extension FunctionCall {
             first = Array(first.prefix(size)) + [Int32](repeating: first.first ?? 0, count: Swift.max(size - found, 0))
             counts = Array(counts.prefix(size)) + [Int32](repeating: 0, count: Swift.max(size - found, 0))
         }
-        var result = try Tensor.emit1(.gather(axis: given == nil ? 0 : axis), [
-            given == nil ? x.reshape([x.count]) : x, Tensor(first),
-        ])
+        var result = try Tensor.emit1(
+            .gather(axis: given == nil ? 0 : axis),
+            [
+                given == nil ? x.reshape([x.count]) : x, Tensor(first),
+            ])
         if let fill = try optionalDouble(7), first.count > found {
             let kept = try result.slice(axis: axis, 0..<found)
             let filler = try Tensor.scalar(fill, x.dtype).broadcasted(

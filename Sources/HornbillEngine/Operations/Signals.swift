@@ -11,7 +11,9 @@ extension TensorFunction {
             let (later, earlier) = (
                 try x.slice(axis: axis, Swift.min(1, size)..<size), try x.slice(axis: axis, 0..<Swift.max(size - 1, 0))
             )
-            x = try x.dtype == .bool ? Tensor.binary(.notEqual, later, earlier) : Tensor.binary(.subtract, later, earlier)
+            x =
+                try x.dtype == .bool
+                ? Tensor.binary(.notEqual, later, earlier) : Tensor.binary(.subtract, later, earlier)
         }
         return x
     }
@@ -36,7 +38,8 @@ extension TensorFunction {
         guard widths.rank == y.rank, widths.shape[axis] == size else {
             throw HornbillError(.shape, "trapezoid: places of shape \(x.shape) do not fit \(y.shape)")
         }
-        let steps = try widths.slice(axis: axis, Swift.min(1, size)..<size)
+        let steps =
+            try widths.slice(axis: axis, Swift.min(1, size)..<size)
             - widths.slice(axis: axis, 0..<Swift.max(size - 1, 0))
         return try Tensor.reduce(.sum, pairs * steps, axes: [axis], keepDims: false) * 0.5
     }
@@ -51,7 +54,8 @@ extension TensorFunction {
         switch try call.string(2) {
         case "valid": padding = (0, 0)
         case "full": padding = (width - 1, width - 1)
-        case "same": padding = swapped ? (width - 1 - (width - 1) / 2, (width - 1) / 2) : (width / 2, width - 1 - width / 2)
+        case "same":
+            padding = swapped ? (width - 1 - (width - 1) / 2, (width - 1) / 2) : (width / 2, width - 1 - width / 2)
         case let other:
             throw HornbillError(.unknownName, "correlate: the mode is 'valid', 'same' or 'full', not '\(other)'")
         }
@@ -79,7 +83,8 @@ extension TensorFunction {
             return try tensor.reshape(Shape(shape))
         }
         let distance = try expanded(x, at: x.rank - 1) - expanded(y, at: y.rank - 2)
-        let squares = try Tensor.reduce(.sum, Tensor.unary(.square, distance), axes: [distance.rank - 1], keepDims: false)
+        let squares = try Tensor.reduce(
+            .sum, Tensor.unary(.square, distance), axes: [distance.rank - 1], keepDims: false)
         return try Tensor.unary(.sqrt, squares)
     }
     static let extractSequences = TensorFunction(
@@ -110,7 +115,9 @@ extension TensorFunction {
             throw HornbillError(.shape, "unfold needs (batch, channels, height, width), not the shape \(x.shape)")
         }
         let counts = try windows.counts(height: x.shape[2], width: x.shape[3])
-        let padded = try x.padded([(0, 0), (0, 0), (windows.padding.0, windows.padding.0), (windows.padding.1, windows.padding.1)])
+        let padded = try x.padded([
+            (0, 0), (0, 0), (windows.padding.0, windows.padding.0), (windows.padding.1, windows.padding.1),
+        ])
         // Rows of the windows, then columns: (batch, channels, positions, kernel rows, …).
         let rows = try Tensor.emit1(.gather(axis: 2), [padded, windows.places(counts.0, axis: 0)])
         let all = try Tensor.emit1(.gather(axis: 4), [rows, windows.places(counts.1, axis: 1)])
@@ -119,7 +126,8 @@ extension TensorFunction {
         ])
     }
     static let fold = TensorFunction(
-        "Fold", module: "keras.src.ops.nn", ["x"], config: ["output_size", "kernel_size", "dilation", "padding", "stride"]
+        "Fold", module: "keras.src.ops.nn", ["x"],
+        config: ["output_size", "kernel_size", "dilation", "padding", "stride"]
     ) { call in
         let x = try call.tensor(0).validated()
         let windows = try Windows(call, first: 2)
@@ -129,7 +137,8 @@ extension TensorFunction {
         guard x.rank == 3, x.shape[1] % (kernel.0 * kernel.1) == 0, x.shape[2] == counts.0 * counts.1 else {
             throw HornbillError(
                 .shape,
-                "fold needs (batch, channels × \(kernel.0 * kernel.1), \(counts.0 * counts.1)), not the shape \(x.shape)")
+                "fold needs (batch, channels × \(kernel.0 * kernel.1), \(counts.0 * counts.1)), not the shape \(x.shape)"
+            )
         }
         let channels = x.shape[1] / (kernel.0 * kernel.1)
         let blocks = try x.reshape([x.shape[0], channels, kernel.0, kernel.1, counts.0, counts.1])

@@ -11,7 +11,9 @@ enum MatrixGradientCases {
 
     private static let decompositions: [GradientCase] = [
         GradientCase("cholesky", [numbers([3, 3])], secondOrder: false) { ops.cholesky(try definite($0[0])) },
-        GradientCase("cholesky of a batch, upper", [numbers([2, 2, 2])]) { ops.cholesky(try definite($0[0]), upper: true) },
+        GradientCase("cholesky of a batch, upper", [numbers([2, 2, 2])]) {
+            ops.cholesky(try definite($0[0]), upper: true)
+        },
         GradientCase(.linearAlgebra(.lu), [numbers([3, 3], -2, 2)]),
         GradientCase("determinant", [numbers([3, 3], -2, 2)]) { ops.det($0[0]) },
         GradientCase("logarithm of the determinant, batch", [numbers([2, 3, 3], -2, 2)]) { ops.logdet($0[0]) },

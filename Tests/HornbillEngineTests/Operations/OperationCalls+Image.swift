@@ -4,7 +4,9 @@ import HornbillEngine
 let imageCalls = merged([table(resizes), table(samplings), sizes, colors, others])
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> OperationCall { { [body($0[0])] } }
-private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall { { [body($0[0], $0[1])] } }
+private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall {
+    { [body($0[0], $0[1])] }
+}
 
 private let resizes: [(String, OperationCall)] = ResizeInterpolation.allCases.flatMap { method in
     [("up", 7, 9), ("down", 2, 3), ("mixed", 9, 2), ("one", 1, 1)].flatMap {

@@ -4,7 +4,9 @@ import HornbillEngine
 let linearAlgebraCalls = merged([systems, decompositions])
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> OperationCall { { [body($0[0])] } }
-private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall { { [body($0[0], $0[1])] } }
+private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall {
+    { [body($0[0], $0[1])] }
+}
 private func pair(_ body: @escaping @Sendable (Tensor) -> (Tensor, Tensor)) -> OperationCall {
     { inputs in
         let (a, b) = body(inputs[0])

@@ -6,7 +6,9 @@ let numpyCalls = merged([
 ])
 
 private func unary(_ body: @escaping @Sendable (Tensor) -> Tensor) -> OperationCall { { [body($0[0])] } }
-private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall { { [body($0[0], $0[1])] } }
+private func binary(_ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> OperationCall {
+    { [body($0[0], $0[1])] }
+}
 private func constant(_ body: @escaping @Sendable () -> Tensor) -> OperationCall { { _ in [body()] } }
 
 /// Calls that may throw: an error is carried by the results.
@@ -205,7 +207,8 @@ private let scattered: [String: OperationCall] = [
     "scatter_update_max": { [ops.scatterUpdate($0[0], $0[1], $0[2], reduction: "max")] },
     "scatter_update_min": { [ops.scatterUpdate($0[0], $0[1], $0[2], reduction: "min")] },
     "scatter_update_mul": { [ops.scatterUpdate($0[0], $0[1], $0[2], reduction: "mul")] },
-    "saturate_cast": unary { ops.saturateCast($0, .uint8) }, "saturate_cast_int": unary { ops.saturateCast($0, .uint8) },
+    "saturate_cast": unary { ops.saturateCast($0, .uint8) },
+    "saturate_cast_int": unary { ops.saturateCast($0, .uint8) },
     "saturate_cast_int32": unary { ops.saturateCast($0, .int32) },
     "slice_dynamic": binary { ops.slice($0, $1, [2, 3]) },
     "slice_dynamic_clamped": binary { ops.slice($0, $1, [2, 3]) },

@@ -40,7 +40,8 @@ import Testing
             try result.validated()
             #expect(result.dtype == want.dtype)
             #expect(result.shape == want.shape)
-            try expectClose(result, want)
+            // Float32 in which Keras decomposes matrices loses as many digits as they are near to singular.
+            try expectClose(result, want, tolerance: linearAlgebraCalls[name] == nil ? 1 : 20)
         }
     }
 
@@ -74,10 +75,11 @@ import Testing
         }
     }
 
-    private func expectClose(_ result: Tensor, _ want: Tensor) throws {
+    private func expectClose(_ result: Tensor, _ want: Tensor, tolerance: Double = 1) throws {
         for (index, (a, b)) in zip(try result.doubles(), try want.doubles()).enumerated() {
             if a == b || (a.isNaN && b.isNaN) { continue }
-            #expect(Swift.abs(a - b) <= 2e-6 + 1e-5 * Swift.abs(b), "element \(index): \(a), Keras has \(b)")
+            let bound = tolerance * (2e-6 + 1e-5 * Swift.abs(b))
+            #expect(Swift.abs(a - b) <= bound, "element \(index): \(a), Keras has \(b)")
         }
     }
 }

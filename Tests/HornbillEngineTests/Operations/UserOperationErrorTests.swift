@@ -26,42 +26,71 @@ import Testing
         ("the mode is 'valid', 'same' or 'full', not 'part'", { [ops.correlate($0[0], $0[0], mode: "part")] }),
         ("sequences of 4 elements, 1 apart, in the shape (2, 3)", { [ops.extractSequences($0, 4, 1)] }),
         ("unfold needs (batch, channels, height, width)", { [ops.unfold($0, kernelSize: (2, 2))] }),
-        ("values of the shape (2,) are needed, not (2, 3)", { x in
-            [ops.scatter(Tensor(rows: [[0, 0], [1, 1]]), x, shape: [2, 2])]
-        }),
-        ("scatter, index of axis 1, row 1: the value 5 is not in 0..<2", { _ in
-            [ops.scatter(Tensor(rows: [[0, 0], [1, 5]]), ops.ones([2]), shape: [2, 2])]
-        }),
-        ("a segment's id must be in 0..<2, not 7 (position 1)", { x in
-            [ops.segmentMax(x, Tensor([Int32(0), 7]), numSegments: 2)]
-        }),
+        (
+            "values of the shape (2,) are needed, not (2, 3)",
+            { x in
+                [ops.scatter(Tensor(rows: [[0, 0], [1, 1]]), x, shape: [2, 2])]
+            }
+        ),
+        (
+            "scatter, index of axis 1, row 1: the value 5 is not in 0..<2",
+            { _ in
+                [ops.scatter(Tensor(rows: [[0, 0], [1, 5]]), ops.ones([2]), shape: [2, 2])]
+            }
+        ),
+        (
+            "a segment's id must be in 0..<2, not 7 (position 1)",
+            { x in
+                [ops.segmentMax(x, Tensor([Int32(0), 7]), numSegments: 2)]
+            }
+        ),
         ("does not lie in (2, 3)", { [ops.slice($0, Tensor([Int32(0), 0]), [3, 1])] }),
         ("inverse needs square matrices, not the shape (2, 3)", { [ops.inv($0)] }),
         ("needs matrices: at least two axes, not the shape (3,)", { [ops.det($0[0])] }),
         ("has no inverse", { _ in [ops.inv(Tensor(rows: [[Float(1), 2], [2, 4]]))] }),
         ("is not positive definite", { _ in [ops.cholesky(Tensor(rows: [[Float(1), 2], [2, 1]]))] }),
-        ("a right side of shape (3,) does not fit matrices of shape (2, 2)", { _ in
-            [ops.solve(ops.eye(2), ops.ones([3]))]
-        }),
+        (
+            "a right side of shape (3,) does not fit matrices of shape (2, 2)",
+            { _ in
+                [ops.solve(ops.eye(2), ops.ones([3]))]
+            }
+        ),
         ("the mode is 'reduced' or 'complete', not 'raw'", { [ops.qr($0, mode: "raw").q] }),
         ("of a matrix the order is ±1, ±2", { [ops.norm($0, ord: 3, axis: [0, 1])] }),
         ("geomspace needs two numbers of one sign", { _ in [ops.geomspace(-1, 4)] }),
         ("needs an image of three axes or a batch of four, not the shape (2, 3)", { [ops.image.resize($0, (2, 2))] }),
-        ("resize needs a height and a width of at least 1, not [0, 2]", { _ in
-            [ops.image.resize(ops.ones([4, 4, 1]), (0, 2))]
-        }),
-        ("crop to the aspect ratio or pad to it, not both", { _ in
-            [ops.image.resize(ops.ones([4, 4, 1]), (2, 2), cropToAspectRatio: true, padToAspectRatio: true)]
-        }),
+        (
+            "resize needs a height and a width of at least 1, not [0, 2]",
+            { _ in
+                [ops.image.resize(ops.ones([4, 4, 1]), (0, 2))]
+            }
+        ),
+        (
+            "crop to the aspect ratio or pad to it, not both",
+            { _ in
+                [ops.image.resize(ops.ones([4, 4, 1]), (2, 2), cropToAspectRatio: true, padToAspectRatio: true)]
+            }
+        ),
         ("rgbToHsv needs three channels, not 2", { _ in [ops.image.rgbToHsv(ops.ones([4, 4, 2]))] }),
-        ("two of both paddings and the target are needed for the height", { _ in
-            [ops.image.padImages(ops.ones([4, 4, 2]), topPadding: 1)]
-        }),
-        ("of the width of 4, 3 to 5 is no part", { _ in
-            [ops.image.cropImages(
-                ops.ones([4, 4, 2]), topCropping: 0, leftCropping: 3, bottomCropping: 0, targetWidth: 2)]
-        }),
-        ("coordinates of shape (3, 2) for the 2 axes of (2, 3)", { [ops.image.mapCoordinates($0, ops.ones([3, 2]), order: 1)] }),
+        (
+            "two of both paddings and the target are needed for the height",
+            { _ in
+                [ops.image.padImages(ops.ones([4, 4, 2]), topPadding: 1)]
+            }
+        ),
+        (
+            "of the width of 4, 3 to 5 is no part",
+            { _ in
+                [
+                    ops.image.cropImages(
+                        ops.ones([4, 4, 2]), topCropping: 0, leftCropping: 3, bottomCropping: 0, targetWidth: 2)
+                ]
+            }
+        ),
+        (
+            "coordinates of shape (3, 2) for the 2 axes of (2, 3)",
+            { [ops.image.mapCoordinates($0, ops.ones([3, 2]), order: 1)] }
+        ),
         ("a transform has eight numbers", { _ in [ops.image.affineTransform(ops.ones([4, 4, 2]), ops.ones([6]))] }),
     ]
 

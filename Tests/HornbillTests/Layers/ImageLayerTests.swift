@@ -8,7 +8,8 @@ import Testing
     }
 
     private static let changing: [(String, @Sendable (DataFormat) -> Layer)] = [
-        ("flip", { RandomFlip(seed: 1, dataFormat: $0) }), ("rotation", { RandomRotation(0.3, seed: 1, dataFormat: $0) }),
+        ("flip", { RandomFlip(seed: 1, dataFormat: $0) }),
+        ("rotation", { RandomRotation(0.3, seed: 1, dataFormat: $0) }),
         ("zoom", { RandomZoom(0.3, 0.2, seed: 1, dataFormat: $0) }),
         ("translation", { RandomTranslation(0.3, 0.2, seed: 1, dataFormat: $0) }),
         ("contrast", { RandomContrast(0.5, seed: 1, dataFormat: $0) }),

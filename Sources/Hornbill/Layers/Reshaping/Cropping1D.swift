@@ -5,7 +5,8 @@ import HornbillEngine
 public final class Cropping1D: Cropping {
     /// - Parameter cropping: how many elements before and after.
     public init(
-        _ cropping: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        _ cropping: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([(cropping, cropping)], dataFormat, inputShape, name, dtype)
@@ -13,7 +14,8 @@ public final class Cropping1D: Cropping {
 
     /// - Parameter cropping: how many elements before, and how many after.
     public init(
-        cropping: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        cropping: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([cropping], dataFormat, inputShape, name, dtype)

@@ -5,7 +5,8 @@ import HornbillEngine
 public final class Cropping2D: Cropping {
     /// - Parameter cropping: how many elements before and after, on each axis.
     public init(
-        _ cropping: Int = 0, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        _ cropping: Int = 0, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([(cropping, cropping), (cropping, cropping)], dataFormat, inputShape, name, dtype)
@@ -13,7 +14,8 @@ public final class Cropping2D: Cropping {
 
     /// - Parameter cropping: how many elements before and after each axis.
     public init(
-        cropping: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        cropping: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([(cropping.0, cropping.0), (cropping.1, cropping.1)], dataFormat, inputShape, name, dtype)
@@ -21,7 +23,8 @@ public final class Cropping2D: Cropping {
 
     /// - Parameter cropping: how many elements before, and how many after each axis.
     public init(
-        cropping: ((Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        cropping: ((Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([cropping.0, cropping.1], dataFormat, inputShape, name, dtype)

@@ -5,23 +5,29 @@ import HornbillEngine
 public final class Cropping3D: Cropping {
     /// - Parameter cropping: how many elements before and after, on each axis.
     public init(
-        _ cropping: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        _ cropping: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
-        super.init([(cropping, cropping), (cropping, cropping), (cropping, cropping)], dataFormat, inputShape, name, dtype)
+        super.init(
+            [(cropping, cropping), (cropping, cropping), (cropping, cropping)], dataFormat, inputShape, name, dtype)
     }
 
     /// - Parameter cropping: how many elements before and after each axis.
     public init(
-        cropping: (Int, Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        cropping: (Int, Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
-        super.init([(cropping.0, cropping.0), (cropping.1, cropping.1), (cropping.2, cropping.2)], dataFormat, inputShape, name, dtype)
+        super.init(
+            [(cropping.0, cropping.0), (cropping.1, cropping.1), (cropping.2, cropping.2)], dataFormat, inputShape,
+            name, dtype)
     }
 
     /// - Parameter cropping: how many elements before, and how many after each axis.
     public init(
-        cropping: ((Int, Int), (Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        cropping: ((Int, Int), (Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast,
+        inputShape: PartialShape? = nil, name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([cropping.0, cropping.1, cropping.2], dataFormat, inputShape, name, dtype)

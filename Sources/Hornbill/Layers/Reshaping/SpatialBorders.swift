@@ -69,7 +69,8 @@ public class Cropping: SpatialBorders {
             guard before + after < size[axis] else {
                 throw HornbillError(
                     .shape,
-                    "\(before) and \(after) cannot be cut off axis \(axis) of the shape \(x.shape): nothing would be left")
+                    "\(before) and \(after) cannot be cut off axis \(axis) of the shape \(x.shape): nothing would be left"
+                )
             }
             (start[axis], size[axis]) = (before, size[axis] - before - after)
         }

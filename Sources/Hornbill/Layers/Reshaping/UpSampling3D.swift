@@ -31,7 +31,9 @@ public final class UpSampling3D: Layer {
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
         let first = dataFormat == .channelsFirst ? 2 : 1
         var result = x
-        for (axis, factor) in zip(first..., [size.0, size.1, size.2]) { result = ops.repeat(result, factor, axis: axis) }
+        for (axis, factor) in zip(first..., [size.0, size.1, size.2]) {
+            result = ops.repeat(result, factor, axis: axis)
+        }
         return result
     }
 

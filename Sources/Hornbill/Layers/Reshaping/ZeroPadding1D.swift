@@ -5,7 +5,8 @@ import HornbillEngine
 public final class ZeroPadding1D: ZeroPadding {
     /// - Parameter padding: how many elements before and after.
     public init(
-        _ padding: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        _ padding: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([(padding, padding)], dataFormat, inputShape, name, dtype)
@@ -13,7 +14,8 @@ public final class ZeroPadding1D: ZeroPadding {
 
     /// - Parameter padding: how many elements before, and how many after.
     public init(
-        padding: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        padding: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([padding], dataFormat, inputShape, name, dtype)

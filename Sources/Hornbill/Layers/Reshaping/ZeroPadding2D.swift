@@ -5,7 +5,8 @@ import HornbillEngine
 public final class ZeroPadding2D: ZeroPadding {
     /// - Parameter padding: how many elements before and after, on each axis.
     public init(
-        _ padding: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        _ padding: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([(padding, padding), (padding, padding)], dataFormat, inputShape, name, dtype)
@@ -13,7 +14,8 @@ public final class ZeroPadding2D: ZeroPadding {
 
     /// - Parameter padding: how many elements before and after each axis.
     public init(
-        padding: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        padding: (Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([(padding.0, padding.0), (padding.1, padding.1)], dataFormat, inputShape, name, dtype)
@@ -21,7 +23,8 @@ public final class ZeroPadding2D: ZeroPadding {
 
     /// - Parameter padding: how many elements before, and how many after each axis.
     public init(
-        padding: ((Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        padding: ((Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([padding.0, padding.1], dataFormat, inputShape, name, dtype)

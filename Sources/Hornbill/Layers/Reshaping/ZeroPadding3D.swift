@@ -5,7 +5,8 @@ import HornbillEngine
 public final class ZeroPadding3D: ZeroPadding {
     /// - Parameter padding: how many elements before and after, on each axis.
     public init(
-        _ padding: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        _ padding: Int = 1, dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([(padding, padding), (padding, padding), (padding, padding)], dataFormat, inputShape, name, dtype)
@@ -13,15 +14,19 @@ public final class ZeroPadding3D: ZeroPadding {
 
     /// - Parameter padding: how many elements before and after each axis.
     public init(
-        padding: (Int, Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        padding: (Int, Int, Int), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil,
+        name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
-        super.init([(padding.0, padding.0), (padding.1, padding.1), (padding.2, padding.2)], dataFormat, inputShape, name, dtype)
+        super.init(
+            [(padding.0, padding.0), (padding.1, padding.1), (padding.2, padding.2)], dataFormat, inputShape, name,
+            dtype)
     }
 
     /// - Parameter padding: how many elements before, and how many after each axis.
     public init(
-        padding: ((Int, Int), (Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast, inputShape: PartialShape? = nil, name: String? = nil,
+        padding: ((Int, Int), (Int, Int), (Int, Int)), dataFormat: DataFormat = .channelsLast,
+        inputShape: PartialShape? = nil, name: String? = nil,
         dtype: DTypePolicy? = nil
     ) {
         super.init([padding.0, padding.1, padding.2], dataFormat, inputShape, name, dtype)

@@ -65,7 +65,8 @@ extension Reference {
         _ = try Operation.whileLoop(loop).outputTypes(inputs.map(\.type))
         var carries = Array(inputs[..<loop.carryCount])
         let captures = inputs[loop.carryCount...]
-        while try run(loop.condition, inputs: carries + captures).outputs[0].requirePointer().load(as: UInt8.self) != 0 {
+        while try run(loop.condition, inputs: carries + captures).outputs[0].requirePointer().load(as: UInt8.self) != 0
+        {
             carries = try run(loop.body, inputs: carries + captures).outputs
         }
         return carries

@@ -56,7 +56,8 @@ extension Reference {
             // Near 1 the complement is the precise one.
             let magnitude = Swift.abs(x)
             let miss =
-                magnitude < 0.5 ? Foundation.erf(y) - x : (x < 0 ? 1 : -1) * (Foundation.erfc(Swift.abs(y)) - (1 - magnitude))
+                magnitude < 0.5
+                ? Foundation.erf(y) - x : (x < 0 ? 1 : -1) * (Foundation.erfc(Swift.abs(y)) - (1 - magnitude))
             let step = miss * Double.pi.squareRoot() / 2 * Foundation.exp(y * y)
             y -= step / (1 + y * step)
         }

@@ -10,7 +10,8 @@ struct ImageAxes {
     init(_ x: Tensor, _ format: Argument, _ name: String) throws {
         try x.validated()
         guard x.rank == 3 || x.rank == 4 else {
-            throw HornbillError(.shape, "\(name) needs an image of three axes or a batch of four, not the shape \(x.shape)")
+            throw HornbillError(
+                .shape, "\(name) needs an image of three axes or a batch of four, not the shape \(x.shape)")
         }
         self.x = x
         isBatch = x.rank == 4

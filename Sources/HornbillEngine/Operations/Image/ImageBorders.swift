@@ -2,7 +2,8 @@
 
 extension TensorFunction {
     private static func edges(
-        _ name: String, _ what: String, _ body: @escaping @Sendable (ImageAxes, (Int?, Int?), (Int?, Int?), Int?, Int?) throws -> Tensor
+        _ name: String, _ what: String,
+        _ body: @escaping @Sendable (ImageAxes, (Int?, Int?), (Int?, Int?), Int?, Int?) throws -> Tensor
     ) -> TensorFunction {
         let sides = ["top", "left", "bottom", "right"].map { "\($0)_\(what)" }
         return TensorFunction(
@@ -76,7 +77,8 @@ extension TensorFunction {
             (size + strides + dilation).allSatisfy({ $0 > 0 })
         else {
             throw HornbillError(
-                .argument, "extractPatches: sizes \(size), strides \(strides) and dilation \(dilation) must be positive")
+                .argument, "extractPatches: sizes \(size), strides \(strides) and dilation \(dilation) must be positive"
+            )
         }
         guard padding == "valid" || padding == "same" else {
             throw HornbillError(.unknownName, "extractPatches: the padding is 'valid' or 'same', not '\(padding)'")

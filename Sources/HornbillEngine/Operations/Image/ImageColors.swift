@@ -30,7 +30,7 @@ extension TensorFunction {
         let range = try value - Tensor.binary(.minimum, Tensor.binary(.minimum, r, g), b)
         let saturation = try Tensor.select(value > 0, range / Tensor.select(value > 0, value, one), zero)
         let norm = try 1 / (Tensor.select(range > 0, range, one) * 6)
-        let others = try Tensor.select(value .== g, norm * (b - r) + 2 / 6, norm * (r - g) + 4 / 6)
+        let others = try Tensor.select(value .== g, norm * (b - r) + 1.0 / 3, norm * (r - g) + 2.0 / 3)
         let turned = try Tensor.select(value .== r, norm * (g - b), others)
         let hue = try Tensor.select(range > 0, turned, zero) + (turned < 0).casted(to: x.dtype)
         return try Tensor.concatenated([hue, saturation, value], axis: image.channel)

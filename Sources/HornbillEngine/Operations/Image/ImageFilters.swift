@@ -7,9 +7,12 @@ extension TensorFunction {
         let image = try ImageAxes(call.tensor(0).floating(), call.argument(3), "gaussianBlur")
         let (size, deviations) = (try call.ints(1), try call.list(2))
         guard size.count == 2, deviations.count == 2, size[0] > 0, size[1] > 0 else {
-            throw HornbillError(.argument, "gaussianBlur needs two sizes and two deviations, not \(size) and \(deviations)")
+            throw HornbillError(
+                .argument, "gaussianBlur needs two sizes and two deviations, not \(size) and \(deviations)")
         }
-        let sigma = try [0, 1].map { try FunctionCall(function: call.function, inputs: [], arguments: deviations).double($0) }
+        let sigma = try [0, 1].map {
+            try FunctionCall(function: call.function, inputs: [], arguments: deviations).double($0)
+        }
         /// The weights of one axis, which sum to 1.
         func weights(_ size: Int, _ sigma: Double) -> [Double] {
             let raw = (0..<size).map { place in

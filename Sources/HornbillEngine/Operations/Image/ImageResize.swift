@@ -68,7 +68,9 @@ extension TensorFunction {
         }
         var image = try ImageAxes(call.tensor(0), call.argument(8), "resize")
         let (height, width) = (image.height, image.width)
-        guard height > 0, width > 0 else { throw HornbillError(.shape, "resize: an empty image of shape \(image.x.shape)") }
+        guard height > 0, width > 0 else {
+            throw HornbillError(.shape, "resize: an empty image of shape \(image.x.shape)")
+        }
         // What has the aspect ratio of the target, as Keras rounds it.
         let fitHeight = Int(Double(width) * Double(size[0]) / Double(size[1]))
         let fitWidth = Int(Double(height) * Double(size[1]) / Double(size[0]))

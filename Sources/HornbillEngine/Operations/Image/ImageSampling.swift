@@ -106,13 +106,15 @@ extension TensorFunction {
         let sampler = try ImageSampler(call, order: call.int(2), mode: 3, value: 4)
         guard coordinates.rank >= 2, coordinates.shape[0] == x.rank, x.count > 0 else {
             throw HornbillError(
-                .shape, "mapCoordinates: coordinates of shape \(coordinates.shape) for the \(x.rank) axes of \(x.shape)")
+                .shape, "mapCoordinates: coordinates of shape \(coordinates.shape) for the \(x.rank) axes of \(x.shape)"
+            )
         }
         let target = Shape(Array(coordinates.shape.dimensions.dropFirst()))
         let places = try coordinates.floating()
         let each = try (0..<x.rank).map { try places.slice(axis: 0, $0..<($0 + 1)).reshape(target) }
         let values = try sampler.order == 0 ? x : x.floating()
-        let result = try sampler.sample(values.reshape([x.count, 1]), sizes: x.shape.dimensions, at: each).reshape(target)
+        let result = try sampler.sample(values.reshape([x.count, 1]), sizes: x.shape.dimensions, at: each).reshape(
+            target)
         if x.dtype.isFloatingPoint || sampler.order == 0 { return try result.casted(to: x.dtype) }
         return try result.roundedAwayFromZero().casted(to: x.dtype)
     }
@@ -169,14 +171,17 @@ extension ImageAxes {
             numbers.rank == 1 || numbers.shape[0] == (isBatch ? x.shape[0] : 1) || numbers.shape[0] == 1
         else {
             throw HornbillError(
-                .shape, "a transform has eight numbers, one such row an image of \(x.shape), not the shape \(transform.shape)")
+                .shape,
+                "a transform has eight numbers, one such row an image of \(x.shape), not the shape \(transform.shape)")
         }
         return try channelsLastBatch { batch in
             let (count, height, width) = (batch.shape[0], batch.shape[1], batch.shape[2])
             guard batch.count > 0 else { return batch }
             let rows = numbers.rank == 1 ? 1 : numbers.shape[0]
             let grid = try numbers.reshape([rows, 8, 1, 1])
-            func number(_ index: Int) throws -> Tensor { try grid.slice(axis: 1, index..<(index + 1)).reshape([rows, 1, 1]) }
+            func number(_ index: Int) throws -> Tensor {
+                try grid.slice(axis: 1, index..<(index + 1)).reshape([rows, 1, 1])
+            }
             let columns = try Tensor((0..<width).map(Double.init), shape: [1, 1, width]).casted(to: numbers.dtype)
             let lines = try Tensor((0..<height).map(Double.init), shape: [1, height, 1]).casted(to: numbers.dtype)
             var across = try number(0) * columns + number(1) * lines + number(2)
@@ -186,7 +191,9 @@ extension ImageAxes {
                 (across, down) = (across / depth, down / depth)
             }
             let target = Shape([count, height, width])
-            let places = [try down.broadcasted(to: target, beside: batch), try across.broadcasted(to: target, beside: batch)]
+            let places = [
+                try down.broadcasted(to: target, beside: batch), try across.broadcasted(to: target, beside: batch),
+            ]
             let firsts = Tensor((0..<count).map { Int32($0 * height * width) }, shape: [count, 1, 1])
             let values = try sampler.order == 0 ? batch : batch.floating()
             let sampled = try sampler.sample(

@@ -17,8 +17,9 @@ public class RandomAffineLayer: RandomImageLayer {
     }
 
     /// For each new pixel (x, y) the old one at (a x + b y + c, d x + e y + f); each number for each image, as it was drawn.
-    func map(_ x: Tensor, height: Double, width: Double) -> (a: Tensor, b: Tensor, c: Tensor, d: Tensor, e: Tensor, f: Tensor)
-    {
+    func map(_ x: Tensor, height: Double, width: Double) -> (
+        a: Tensor, b: Tensor, c: Tensor, d: Tensor, e: Tensor, f: Tensor
+    ) {
         let zero = draw(FactorRange(0), for: x)
         return (zero + 1, zero, zero, zero, zero + 1, zero)
     }

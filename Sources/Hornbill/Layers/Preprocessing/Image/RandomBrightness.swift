@@ -20,7 +20,9 @@ public final class RandomBrightness: RandomImageLayer {
         super.init(seed: seed, dataFormat: dataFormat, inputShape: inputShape, name: name, dtype: dtype)
     }
 
-    override public func build(inputShape: PartialShape) throws { try factor.check("factor", within: -1...1, loose: true) }
+    override public func build(inputShape: PartialShape) throws {
+        try factor.check("factor", within: -1...1, loose: true)
+    }
 
     override func transform(_ x: Tensor) throws -> Tensor {
         let change = draw(factor, for: x) * (valueRange.1 - valueRange.0)

@@ -21,7 +21,9 @@ public final class RandomContrast: RandomImageLayer {
         super.init(seed: seed, dataFormat: dataFormat, inputShape: inputShape, name: name, dtype: dtype)
     }
 
-    override public func build(inputShape: PartialShape) throws { try factor.check("factor", within: 0...1, loose: true) }
+    override public func build(inputShape: PartialShape) throws {
+        try factor.check("factor", within: 0...1, loose: true)
+    }
 
     override func transform(_ x: Tensor) throws -> Tensor {
         let row = rowAxis(x)

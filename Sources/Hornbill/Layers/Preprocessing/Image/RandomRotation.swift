@@ -22,7 +22,9 @@ public final class RandomRotation: RandomAffineLayer {
             inputShape: inputShape, name: name, dtype: dtype)
     }
 
-    override public func build(inputShape: PartialShape) throws { try factor.check("factor", within: -1...1, loose: true) }
+    override public func build(inputShape: PartialShape) throws {
+        try factor.check("factor", within: -1...1, loose: true)
+    }
 
     override func map(_ x: Tensor, height: Double, width: Double)
         -> (a: Tensor, b: Tensor, c: Tensor, d: Tensor, e: Tensor, f: Tensor)
