@@ -27,7 +27,9 @@ package final class LayerGraph {
                 .graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique")
         }
         hostStage = try HostStage(self)
-        adaptable = operations.flatMap(\.allLayers).filter { $0 is any AdaptableLayer }
+        adaptable = operations.flatMap(\.allLayers).filter {
+            $0 is any AdaptableLayer || $0 is any LowRankAdaptable
+        }
     }
 
     /// A graph that may be a part of another, or of several in one another.
