@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let programs = [
     "Movies", "Styles", "Tickets", "FeatureExtraction", "TicketSubclass", "Sine", "SineFunctional", "TwoInputs",
     "ThreeInputs", "TwoOutputs", "BetterTwoOutputs", "CustomMetric", "Validation", "Heads", "Shapes", "CustomLoop",
-    "DigitsCNN", "ResNet", "Inception", "Siamese", "Autoencoder",
+    "DigitsCNN", "ResNet", "Inception", "Siamese", "Autoencoder", "Reviews", "NumberReader",
 ]
 
 let package = Package(

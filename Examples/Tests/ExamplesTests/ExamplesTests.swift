@@ -12,6 +12,7 @@ import Testing
         ("Heads", "multiclass"), ("Shapes", "as expected"), ("CustomLoop", "epoch 10"),
         ("DigitsCNN", "accuracy on digits"), ("ResNet", "accuracy on textures"), ("Inception", "inception"),
         ("Siamese", "accuracy on pairs"), ("Autoencoder", "mean squared error"),
+        ("Reviews", "transformer: held-out accuracy"), ("NumberReader", "lines read without a fault"),
         ("Movies", "val_genre_accuracy"),
     ]
 
