@@ -14,7 +14,7 @@ extension Losses {
             ("CategoricalFocalCrossentropy", { CategoricalFocalCrossentropy() }),
             ("SparseCategoricalCrossentropy", { SparseCategoricalCrossentropy() }),
             ("CategoricalGeneralizedCrossEntropy", { CategoricalGeneralizedCrossEntropy() }), ("Dice", { Dice() }),
-            ("Tversky", { Tversky() }), ("Circle", { Circle() }),
+            ("Tversky", { Tversky() }), ("Circle", { Circle() }), ("CTC", { CTC() }),
         ]
         var table = Dictionary(classes) { first, _ in first }
         for (name, make) in classes { table[snakeCase(name)] = make }

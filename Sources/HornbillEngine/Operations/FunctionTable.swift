@@ -2,7 +2,8 @@ extension TensorFunction {
     /// Every public operation: what a file's nodes are looked up in.
     public static let all: [TensorFunction] =
         arithmetic + unaryMath + logic + reductions + cumulatives + products + shapes + joining + padding + diagonals
-        + convolutions + pools + creation + indexing + sorting + activations + normalizations + crossentropies + core
+        + convolutions + pools + creation + indexing + sorting + activations + normalizations + crossentropies + ctc
+        + core
 
     private static let table: [String: TensorFunction] = Dictionary(
         all.map { ("\($0.module).\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })

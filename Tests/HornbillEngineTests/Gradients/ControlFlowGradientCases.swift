@@ -68,6 +68,19 @@ extension GradientCases {
                     return (inner.carries, [])
                 }.carries[0]
             },
+            GradientCase("scan in log space from nothing", [numbers([3, 2])]) { x in
+                let nothing = Tensor([-Double.infinity, -Double.infinity])
+                return try loop(length: 3, carries: [nothing], sequences: [x[0]]) { carries, rows in
+                    let distance = try Tensor.unary(.abs, carries[0] - rows[0])
+                    let highest = try Tensor.binary(.maximum, carries[0], rows[0])
+                    return ([try highest + .unary(.softplus, -distance)], [])
+                }.carries[0]
+            },
+            GradientCase("CTC: labels that fit, an empty one, one with a repetition", [numbers([3, 4, 3], -2, 2)]) { x in
+                ops.ctcLoss(
+                    Tensor([Int32(1), 2, 0, 0, 2, 2], shape: [3, 2]), x[0], Tensor([Int32(2), 0, 2]),
+                    Tensor([Int32(4), 3, 4]))
+            },
             GradientCase("a capture used as carry too", [numbers([2])]) { x in
                 try loop(length: 2, carries: [x[0]]) { carries, _ in ([carries[0] * x[0]], []) }.carries[0]
             },
