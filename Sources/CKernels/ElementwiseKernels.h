@@ -30,6 +30,13 @@
 #define HK_RARE_A float a = o->a[(block & o->a_mask) + lane];
 #define HK_RARE_B float b = o->b[(block & o->b_mask) + lane];
 
+/// To the nearest bfloat16, halves to even; NaN stays NaN.
+HK_INLINE vf HK_NAME(hk_rounded_bfloat)(vf x) {
+    vu bits = (vu)x;
+    vi rounded = (vi)((bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u);
+    return (vf)v_select_i(x != x, (vi)((bits & 0xffff0000u) | 0x400000u), rounded);
+}
+
 HK_UNARY(copy, a)
 HK_UNARY(negate, -a)
 HK_UNARY(abs, v_abs(a))
@@ -57,6 +64,7 @@ HK_UNARY(logical_not, HK_TRUTH(a == 0.0f))
 HK_UNARY(is_nan, HK_TRUTH(a != a))
 HK_UNARY(is_finite, HK_TRUTH(v_abs(a) < INFINITY))
 HK_UNARY(is_inf, HK_TRUTH(v_abs(a) == INFINITY))
+HK_UNARY(round_bfloat16, HK_NAME(hk_rounded_bfloat)(a))
 HK_BINARY(add, a + b)
 HK_BINARY(subtract, a - b)
 HK_BINARY(multiply, a * b)
@@ -82,6 +90,7 @@ HK_RARE(acos, HK_RARE_A, acosf(a))
 HK_RARE(atan, HK_RARE_A, atanf(a))
 HK_RARE(sinh, HK_RARE_A, sinhf(a))
 HK_RARE(cosh, HK_RARE_A, coshf(a))
+HK_RARE(round_float16, HK_RARE_A, hk_half_to_float(hk_float_to_half(a)))
 HK_RARE(atan2, HK_RARE_A HK_RARE_B, atan2f(a, b))
 HK_RARE(floor_mod, HK_RARE_A HK_RARE_B, hk_floor_mod(a, b))
 HK_RARE(floor_divide, HK_RARE_A HK_RARE_B, hk_floor_divide(a, b))
@@ -97,6 +106,7 @@ static void (*const HK_NAME(hk_instructions)[HK_OPCODE_COUNT])(const hk_operands
     HK_ENTRY(HK_RELU, relu) HK_ENTRY(HK_SOFTPLUS, softplus) HK_ENTRY(HK_FLOOR, floor) HK_ENTRY(HK_CEIL, ceil)
     HK_ENTRY(HK_ROUND, round) HK_ENTRY(HK_TRUNC, trunc) HK_ENTRY(HK_LOGICAL_NOT, logical_not)
     HK_ENTRY(HK_IS_NAN, is_nan) HK_ENTRY(HK_IS_FINITE, is_finite) HK_ENTRY(HK_IS_INF, is_inf)
+    HK_ENTRY(HK_ROUND_BFLOAT16, round_bfloat16) HK_ENTRY(HK_ROUND_FLOAT16, round_float16)
     HK_ENTRY(HK_ADD, add) HK_ENTRY(HK_SUBTRACT, subtract) HK_ENTRY(HK_MULTIPLY, multiply)
     HK_ENTRY(HK_DIVIDE, divide) HK_ENTRY(HK_MAXIMUM, maximum) HK_ENTRY(HK_MINIMUM, minimum)
     HK_ENTRY(HK_POWER, power) HK_ENTRY(HK_FLOOR_MOD, floor_mod) HK_ENTRY(HK_FLOOR_DIVIDE, floor_divide)

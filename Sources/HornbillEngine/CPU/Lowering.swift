@@ -6,7 +6,9 @@ package enum Lowering {
     package static func kernel(
         for operation: Operation, _ inputs: [TensorType], _ outputs: [TensorType], _ options: LoweringOptions
     ) throws -> Kernel {
-        try native(operation, inputs, outputs, options) ?? fallback(operation, inputs, outputs)
+        if let native = try native(operation, inputs, outputs, options) { return native }
+        return isWidened(operation, inputs + outputs)
+            ? try widened(operation, inputs, outputs, options) : fallback(operation, inputs, outputs)
     }
 
     private static func native(

@@ -1,4 +1,4 @@
-/// A chain of element-wise float32 operations that runs tile by tile, its intermediate values never leaving the cache.
+/// A chain of element-wise operations, computed in float32 whatever the types of its inputs and outputs, that runs tile by tile, its intermediate values never leaving the cache.
 /// Made by the compiler; the C kernels' `hk_program` is its executable twin.
 public struct FusedProgram: Sendable, Hashable {
     /// How an input lies over the elements of the outputs, seen as a flat index i.
@@ -38,6 +38,8 @@ public struct FusedProgram: Sendable, Hashable {
         case binary(Binary)
         case select
         case multiplyAdd
+        /// To the nearest number that a half precision holds.
+        case rounded(DType)
     }
 
     public struct Instruction: Sendable, Hashable {

@@ -15,7 +15,13 @@ import Testing
         let slope = try gradient(at: output) {
             ops.sum(ops.ctcLoss(target, $0, labels, steps, maskIndex: blank) * cotangent)
         }
-        try expectClose(slope, golden.require("slope"), "gradient")
+        guard golden.name == "loss_too_long" else {
+            return try expectClose(slope, golden.require("slope"), "gradient")
+        }
+        // Beside Keras's 10⁵ for the impossible a float32 has two decimals left, and so have both gradients.
+        for (mine, wanted) in zip(try slope.doubles(), try golden.require("slope").doubles()) {
+            #expect(abs(mine - wanted) <= 0.02)
+        }
     }
 
     @Test(arguments: cases.filter { $0.className == "CTCDecode" })
@@ -47,7 +53,7 @@ import Testing
         expectError(.data, "class label", "7") {
             _ = try Losses.ctc(Tensor([Int32(1), 7, 2, 0], shape: [2, 2]), logits).doubles()
         }
-        expectError(.shape, "(batch, labels)", "(2)") {
+        expectError(.shape, "(batch, labels)", "(2,)") {
             _ = try Losses.ctc(Tensor([Int32(1), 2]), logits).doubles()
         }
         expectError(.shape, "(batch, steps, classes)") {

@@ -2,16 +2,20 @@ extension Lowering {
     /// The reference implementation, for types and operations that no kernel covers, and for custom operations.
     /// Its results do not overlap its operands.
     static func fallback(_ operation: Operation, _ inputs: [TensorType], _ outputs: [TensorType]) -> Kernel {
-        Kernel("reference \(operation)", canFail: referenceCanFail(operation, inputs + outputs)) { window in
+        Kernel("reference \(operation)", canFail: referenceCanFail(operation)) { window in
             try Reference.run(
                 operation, inputs: inputs.indices.map { UnsafeRawPointer(window[$0]) }, inputTypes: inputs,
                 outputs: outputs.indices.map { window[inputs.count + $0] }, outputTypes: outputs)
         }
     }
 
-    /// Whether the reference fails for some values: custom code and indices can, and half precision allocates.
-    private static func referenceCanFail(_ operation: Operation, _ types: [TensorType]) -> Bool {
-        if types.contains(where: { $0.dtype == .float16 || $0.dtype == .bfloat16 }) { return true }
+    /// Whether an operation on half precision without a kernel of its own is computed by that of float32.
+    static func isWidened(_ operation: Operation, _ types: [TensorType]) -> Bool {
+        operation.computes && types.contains { $0.dtype.isHalf }
+    }
+
+    /// Whether the reference fails for some values: custom code and indices can.
+    private static func referenceCanFail(_ operation: Operation) -> Bool {
         switch operation {
         case .custom, .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .scan, .cond, .fused:
             return true
@@ -38,7 +42,7 @@ extension Lowering {
             .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
-            return referenceCanFail(operation, inputs + outputs)
+            return referenceCanFail(operation)
         }
     }
 }

@@ -37,7 +37,8 @@ extension FusedProgram {
         }
     }
 
-    /// The program of one operation, if it is one that programs can hold: float32 (or bool where only truth matters).
+    /// The program of one operation, if it is one that programs can hold: float32 and the half precisions (or bool where
+    /// only truth matters).
     init?(_ operation: Operation, _ inputs: [TensorType], _ outputs: [TensorType]) {
         guard let function = Function(operation, inputs.map(\.dtype)), outputs.count == 1 else { return nil }
         self.init(
@@ -52,14 +53,14 @@ extension FusedProgram.Function {
     init?(_ operation: Operation, _ dtypes: [DType]) {
         switch operation {
         case .unary(let function):
-            guard dtypes[0] == (function == .logicalNot ? .bool : .float32) else { return nil }
+            guard function == .logicalNot ? dtypes[0] == .bool : dtypes[0].isComputedInFloat32 else { return nil }
             self = .unary(function)
         case .binary(let function):
             let boolean = function.isLogical || function == .equal || function == .notEqual
-            guard dtypes[0] == .float32 || (dtypes[0] == .bool && boolean) else { return nil }
+            guard dtypes[0].isComputedInFloat32 || (dtypes[0] == .bool && boolean) else { return nil }
             self = .binary(function)
         case .select:
-            guard dtypes[1] == .float32 || dtypes[1] == .bool else { return nil }
+            guard dtypes[1].isComputedInFloat32 || dtypes[1] == .bool else { return nil }
             self = .select
         default: return nil
         }
@@ -72,6 +73,7 @@ extension FusedProgram.Function {
         case .binary(let function): function.rawValue
         case .select: "select"
         case .multiplyAdd: "multiplyAdd"
+        case .rounded(let dtype): "to \(dtype)"
         }
     }
 
@@ -82,6 +84,7 @@ extension FusedProgram.Function {
         case .binary(let function): function.opcode
         case .select: HK_SELECT
         case .multiplyAdd: HK_MULTIPLY_ADD
+        case .rounded(let dtype): dtype == .float16 ? HK_ROUND_FLOAT16 : HK_ROUND_BFLOAT16
         }
     }
 }

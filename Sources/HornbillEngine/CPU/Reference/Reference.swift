@@ -148,12 +148,14 @@ package enum Reference {
 extension DType {
     /// Whether it is stored in 16 bits and computed in float32.
     var isHalf: Bool { self == .float16 || self == .bfloat16 }
+    /// Whether arithmetic on it is float32 arithmetic.
+    var isComputedInFloat32: Bool { self == .float32 || isHalf }
 }
 
 extension Operation {
     /// Whether its kernel does arithmetic on the elements, for which half precision is widened to float32 first. The
     /// others only move them.
-    fileprivate var computes: Bool {
+    var computes: Bool {
         switch self {
         case .unary, .binary, .matmul, .convolution, .convolutionInputGradient, .convolutionKernelGradient, .pool,
             .poolGradient, .poolPick, .fusedConvolution, .fusedKernelGradient, .reduce, .argReduce, .cumulative,

@@ -8,6 +8,8 @@ package struct FuseElementwise {
     /// A program's size is bounded by the registers of the C interpreter, and by the first-level cache.
     private static let maximumInstructions = 96
     private static let maximumInputs = 40
+    /// With the casts that round.
+    private static let maximumMembers = 160
 
     let graph: Graph
     /// The cluster of each node, -1 for those outside.
@@ -76,9 +78,10 @@ package struct FuseElementwise {
                 guard let home = cluster(of: operand.node), clusters[home].isOpen else { return }
             }
             operands = [operand]
-        case .instruction(_, let values, _):
+        case .instruction(let function, let values, _):
             operands = values
-            instructions = 1
+            // A cast counts for no work of its own.
+            instructions = if case .rounded = function { 0 } else { 1 }
         }
         var target = clusters.count
         clusters.append(
@@ -98,16 +101,15 @@ package struct FuseElementwise {
         if clusters[target].inputs.count > Self.maximumInputs { clusters[target].isOpen = false }
     }
 
-    /// Whether other members see the value as it is: one rounded to half precision is only stored so.
-    func canBeRead(_ value: Value) -> Bool {
-        let dtype = graph.type(of: value).dtype
-        return dtype == .float32 || dtype == .bool || dtype == .uint8
-    }
+    /// Whether other members see the value as it is. One of half precision they see before it is rounded, as XLA has it
+    /// too: only a cast to half precision rounds where nothing is stored.
+    func canBeRead(_ value: Value) -> Bool { graph.type(of: value).dtype.fitsPrograms }
 
     mutating func merge(_ a: Int, _ b: Int) -> Int? {
         guard clusters[a].count == clusters[b].count,
             clusters[a].instructions + clusters[b].instructions <= Self.maximumInstructions,
-            clusters[a].inputs.count + clusters[b].inputs.count <= Self.maximumInputs
+            clusters[a].inputs.count + clusters[b].inputs.count <= Self.maximumInputs,
+            clusters[a].members.count + clusters[b].members.count <= Self.maximumMembers
         else { return nil }
         let (small, large) = clusters[a].members.count < clusters[b].members.count ? (a, b) : (b, a)
         clusters[large].members += clusters[small].members
@@ -143,8 +145,8 @@ package struct FuseElementwise {
         guard from.fitsPrograms, to.fitsPrograms, from != to else { return .outside }
         switch (from, to) {
         case (_, .bool): return .instruction(.binary(.notEqual), operands: [operand], constants: [0])
-        case (_, .float32), (.bool, _): return .same(operand)
-        case (.float32, .float16), (.float32, .bfloat16), (.uint8, .bfloat16), (.uint8, .float16): return .same(operand)
+        case (_, .float32), (.bool, _), (.uint8, .bfloat16), (.uint8, .float16): return .same(operand)
+        case (_, .float16), (_, .bfloat16): return .instruction(.rounded(to), operands: [operand], constants: [])
         default: return .outside
         }
     }
