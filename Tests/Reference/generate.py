@@ -10,8 +10,8 @@ sys.dont_write_bytecode = True
 
 import golden  # noqa: F401  chooses the backend before anything imports Keras
 
-MODULES = ["names", "layers", "activations", "initializers", "losses", "ctc", "metrics", "optimizers", "optimizer_options",
-           "schedules", "constraints", "models", "summaries"]
+MODULES = ["names", "layers", "activations", "initializers", "losses", "ctc", "metrics", "optimizers",
+           "optimizer_options", "optimizer_rules", "optimizer_wrappers", "schedules", "constraints", "models", "summaries"]
 # One module a family of layers.
 MODULES += sorted(os.path.basename(path)[:-3]
                   for path in glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers_*.py")))

@@ -9,10 +9,10 @@ STEPS = 5
 PARAMETERS = [("kernel", (3, 2)), ("bias", (2,)), ("scale", (1,)), ("filters", (2, 1, 3))]
 
 
-def row(name, class_name, /, issue=2, gradient_scale=1.0, exclude=None, **config):
-    """`exclude`: names of parameters that weight decay leaves alone."""
+def row(name, class_name, /, issue=2, gradient_scale=1.0, exclude=None, exclude_variables=None, **config):
+    """`exclude`: names of parameters that weight decay leaves alone, `exclude_variables`: their places."""
     return dict(name=name, class_name=class_name, issue=issue, gradient_scale=gradient_scale, exclude=exclude,
-                config=config)
+                exclude_variables=exclude_variables, config=config)
 
 
 ROWS = [
@@ -50,6 +50,9 @@ def run(family, spec):
     ]
     if spec["exclude"]:
         optimizer.exclude_from_weight_decay(var_names=spec["exclude"])
+    if spec["exclude_variables"]:
+        optimizer.exclude_from_weight_decay(var_list=[parameters[i] for i in spec["exclude_variables"]])
+        case.set(exclude_variables=spec["exclude_variables"])
     optimizer.build(parameters)
     case.set(
         config=spec["config"], keras_config=optimizer.get_config(), steps=STEPS,

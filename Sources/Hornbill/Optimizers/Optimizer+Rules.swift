@@ -33,15 +33,6 @@ extension Optimizer {
             && !undecayedNames.contains { variable.name.range(of: $0, options: .regularExpression) != nil }
     }
 
-    /// A loss multiplied by the loss scale factor, if there is one: what gradients are taken of.
-    public func scaleLoss(_ loss: Tensor) -> Tensor { rules.lossScaleFactor.map { loss * $0 } ?? loss }
-
-    /// Sets the variables to their moving averages, if those are kept: at the end of the training.
-    public func finalizeVariableValues(_ variables: [Variable]) throws {
-        guard rules.useEMA, built else { return }
-        for variable in variables { try variable.assign(slot("average", of: variable).value) }
-    }
-
     /// Makes the state that the rules need, which files hold before the slots.
     func buildRules(_ variables: [Variable]) throws {
         try rules.validate()

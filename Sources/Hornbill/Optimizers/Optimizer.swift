@@ -16,7 +16,8 @@ import HornbillEngine
 open class Optimizer: OptimizerConvertible, Configurable {
     public let name: String
     /// How many steps were made: an int64 scalar.
-    public let iterations: Variable
+    public var iterations: Variable { ownIterations }
+    private let ownIterations: Variable
     private let rate: Variable
     /// The learning rate as a function of the step, if it is one.
     public let schedule: (any LearningRateSchedule)?
@@ -40,11 +41,11 @@ open class Optimizer: OptimizerConvertible, Configurable {
         self.rules = rules
         let schedule = learningRate.asSchedule
         self.schedule = schedule
-        iterations = Variable.scalar(0, dtype: .int64, name: "iteration")
+        ownIterations = Variable.scalar(0, dtype: .int64, name: "iteration")
         rate = Variable.scalar(schedule == nil ? learningRate.initialValue : 0, dtype: .float32, name: "learning_rate")
         self.name = name ?? ""
         if name == nil { automaticName = snakeCase(String(describing: type(of: self))) }
-        for variable in [iterations, rate] { variable.path = "\(displayName)/\(variable.name)" }
+        for variable in [ownIterations, rate] { variable.path = "\(displayName)/\(variable.name)" }
     }
 
     private var automaticName: String?
@@ -137,7 +138,7 @@ open class Optimizer: OptimizerConvertible, Configurable {
     }
 
     /// All state, in the order in which Keras's files hold it.
-    public var variables: [Variable] { [iterations] + (schedule == nil ? [rate] : []) + slotOrder }
+    public var variables: [Variable] { [ownIterations] + (schedule == nil ? [rate] : []) + slotOrder }
 
     // MARK: Use
 
@@ -201,6 +202,15 @@ open class Optimizer: OptimizerConvertible, Configurable {
             }
         }
         try iterations.assignAdd(Tensor(scalar: Int64(1)))
+    }
+
+    /// A loss multiplied by the loss scale factor, if there is one: what gradients are taken of.
+    public func scaleLoss(_ loss: Tensor) -> Tensor { rules.lossScaleFactor.map { loss * $0 } ?? loss }
+
+    /// Sets the variables to their moving averages, if those are kept: at the end of the training.
+    public func finalizeVariableValues(_ variables: [Variable]) throws {
+        guard rules.useEMA, built else { return }
+        for variable in variables { try variable.assign(slot("average", of: variable).value) }
     }
 
     public func asOptimizer() throws -> Optimizer { self }

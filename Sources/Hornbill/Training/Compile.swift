@@ -34,11 +34,13 @@ extension Model {
     ///   - metrics: for one output a metric or an array of them; for several outputs one bare metric for each output, an
     ///     array with an entry (a metric, an array) for each, or a dictionary by output name.
     ///   - weightedMetrics: likewise, for metrics that sample weights apply to.
+    ///   - autoScaleLoss: whether a model whose policy is `mixed_float16` gets a
+    ///     ``Optimizers/LossScaleOptimizer`` around its optimizer.
     /// - Throws: kind `unknownName` for a string that names nothing, with the known names.
     public func compile(
         optimizer: any OptimizerConvertible = "rmsprop", loss: (any LossConvertible)? = nil,
         lossWeights: (any LossWeightsConvertible)? = nil, metrics: (any MetricConvertible)? = nil,
-        weightedMetrics: (any MetricConvertible)? = nil
+        weightedMetrics: (any MetricConvertible)? = nil, autoScaleLoss: Bool = true
     ) throws {
         try (self as? Sequential)?.checkFailure()
         let lossSpecification = try loss?.asLoss()
@@ -48,8 +50,12 @@ extension Model {
         for specification in [metricSpecification, weightedSpecification] { try Self.checkNames(specification) }
         let weights = lossWeights?.asLossWeights
         if network != nil, let weights { _ = try weights.resolve(outputs: outputNames) }
+        var optimizer = try optimizer.asOptimizer()
+        if autoScaleLoss, dtypePolicy == .mixedFloat16, !(optimizer is Optimizers.LossScaleOptimizer) {
+            optimizer = Optimizers.LossScaleOptimizer(optimizer, name: "loss_scale_optimizer")
+        }
         compiled = CompiledState(
-            optimizer: try optimizer.asOptimizer(), losses: CompiledLosses(lossSpecification, weights: weights),
+            optimizer: optimizer, losses: CompiledLosses(lossSpecification, weights: weights),
             metrics: CompiledMetrics(metricSpecification, weighted: weightedSpecification))
         runners.removeAll()
     }

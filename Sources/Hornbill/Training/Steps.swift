@@ -62,6 +62,8 @@ extension Model {
     func defaultTrainStep(_ data: StepData) throws {
         let compiled = try requireCompiled()
         let variables = trainableVariables
+        // A dynamic loss scale is state that the loss reads.
+        try compiled.optimizer.ensureBuilt(variables)
         var loss: StepLoss?
         let (_, gradients) = try valueAndGradients(of: variables) {
             let result = try computeLoss(data, training: true)
