@@ -155,6 +155,11 @@ extension Layer {
             }
         }
         context.masks = leaves.map(\.mask)
+        if autocast {
+            context.tensors = context.tensors.mapValues { tensors in
+                tensors.map { $0.dtype.isFloatingPoint ? $0.cast(to: computeDtype).withMask($0.mask) : $0 }
+            }
+        }
         return (inputs.replacingLeaves(leaves), context)
     }
 

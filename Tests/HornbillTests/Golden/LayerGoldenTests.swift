@@ -145,7 +145,7 @@ import Testing
 
 extension GoldenCase {
     /// The arguments of the case's call: its flags, and the arrays `call_mask`, `call_<name>` or `call_<name>_0`, ….
-    fileprivate var callContext: CallContext {
+    var callContext: CallContext {
         var context = CallContext()
         if case .object(let arguments) = fields["call"] ?? .null {
             for (name, value) in arguments { if let flag = value.bool { context.flags[name] = flag } }
