@@ -83,7 +83,7 @@ extension Optimizers {
                     gradients.map { $0 / scale.cast(to: $0.dtype) }, to: variables, constraints: constraints)
                 let grows = stepCounter.value .== dynamicGrowthSteps - 1
                 try dynamicScale.assign(ops.where(grows, scale * 2.0, scale))
-                try stepCounter.assign(ops.where(grows, 0, stepCounter.value + 1).cast(to: .int32))
+                try stepCounter.assign(ops.where(grows, Tensor(scalar: Int32(0)), stepCounter.value + 1))
                 return []
             } else: {
                 try dynamicScale.assign(dynamicScale.value * 0.5)

@@ -86,14 +86,14 @@ import Testing
     @Test(arguments: halves)
     func `products of any size and orientation`(_ dtype: DType, _ tolerance: Double) throws {
         var numbers = Numbers(73)
-        for (m, n, k) in [(1, 1, 1), (3, 5, 7), (17, 33, 2), (1, 70, 9), (130, 200, 96), (257, 129, 300)] {
+        for (m, n, k) in [(1, 1, 1), (3, 5, 7), (17, 33, 2), (1, 70, 9), (40, 70, 96), (66, 129, 300)] {
             for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
                 // So that results stay about 1.
                 let scale = 1 / Double(k).squareRoot()
                 let a = numbers.tensor(transposeA ? [k, m] : [m, k], -1...1, dtype: dtype)
                 let b = numbers.tensor(transposeB ? [n, k] : [k, n], -scale...scale, dtype: dtype)
                 try check(.matmul(transposeA: transposeA, transposeB: transposeB), [a, b], tolerance)
-                guard m < 200 || !transposeA else { continue }
+                guard m < 66 else { continue }
                 for activation in FusedActivation.allCases {
                     try check(
                         .fusedMatmul(
