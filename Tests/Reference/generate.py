@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 
 import golden  # noqa: F401  chooses the backend before anything imports Keras
 
-MODULES = ["names", "layers", "activations", "initializers", "losses", "ctc", "metrics", "optimizers",
+MODULES = ["names", "layers", "activations", "initializers", "losses", "ctc", "metrics", "functions", "optimizers",
            "optimizer_options", "optimizer_rules", "optimizer_wrappers", "schedules", "constraints", "models", "summaries"]
 # One module a family of layers.
 MODULES += sorted(os.path.basename(path)[:-3]

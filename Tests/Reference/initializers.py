@@ -23,12 +23,6 @@ EXACT = [
     ("identity_wide", "Identity", (2, 4), {}), ("identity_tall", "Identity", (4, 2), {"gain": -1.0}),
     ("identity_one", "IdentityInitializer", (1, 1), {}),
 ]
-STFT = [
-    ("stft_default", "STFT", (8, 1, 5), {}),
-    ("stft_imaginary", "STFT", (8, 1, 5), {"side": "imag"}),
-    ("stft_hamming_spectrum", "STFT", (6, 1, 5), {"window": "hamming", "scaling": "spectrum", "periodic": True}),
-    ("stft_bare", "STFTInitializer", (8, 1, 5), {"window": None, "scaling": None}),
-]
 
 SCALED = ("GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform")
 SHAPES = [("matrix", (40, 25)), ("vector", (50,)), ("filters", (3, 3, 4, 8)), ("one", (1, 1)), ("wide", (1, 1000))]
@@ -113,12 +107,11 @@ def rounded(value):
 
 def build():
     family = Family("initializers")
-    for table, issue in ((EXACT, 2), (STFT, 3)):
-        for name, class_name, shape, config in table:
-            case = family.case(name, class_name, issue)
-            made = getattr(keras.initializers, class_name)(**config)
-            case.set(config=config, keras_config=made.get_config(), shape=shape, kind="exact")
-            case.array("value", made(shape))
+    for name, class_name, shape, config in EXACT:
+        case = family.case(name, class_name)
+        made = getattr(keras.initializers, class_name)(**config)
+        case.set(config=config, keras_config=made.get_config(), shape=shape, kind="exact")
+        case.array("value", made(shape))
     for name, class_name, shape, config in RANDOM:
         case = family.case(name, class_name)
         made = getattr(keras.initializers, class_name)(seed=1, **config)

@@ -35,7 +35,7 @@ EXCLUDED = {
     "metrics": {"Metric": "base class", "MeanMetricWrapper": "wraps a Python function"},
     "optimizers": {"Optimizer": "base class", "OptimizerMap": "an argument of MultiOptimizer"},
     "schedules": {"LearningRateSchedule": "base class"},
-    "initializers": {"Initializer": "base class"},
+    "initializers": {"Initializer": "base class", "STFT": "tier 3: spectrograms"},
     "regularizers": {"Regularizer": "base class"},
     "constraints": {"Constraint": "base class"},
     "activations": {},

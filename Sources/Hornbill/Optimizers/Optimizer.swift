@@ -192,8 +192,10 @@ open class Optimizer: OptimizerConvertible, Configurable {
         try applyRules(gradients, to: variables, learningRate: rate) { gradients in
             try beginStep()
             for (variable, gradient) in zip(variables, gradients) {
-                let (rate, scalars) = try numbers(variable.dtype)
-                try update(variable, gradient.cast(to: variable.dtype), learningRate: rate, scalars: scalars)
+                // In 8 or 11 bits 0.999 is 1, and a correction by it nothing: half precision is updated in float32.
+                let dtype = variable.dtype.byteCount == 2 ? DType.float32 : variable.dtype
+                let (rate, scalars) = try numbers(dtype)
+                try update(variable, gradient.cast(to: dtype), learningRate: rate, scalars: scalars)
             }
         }
         for variable in variables {

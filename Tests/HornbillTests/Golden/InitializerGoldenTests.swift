@@ -4,7 +4,7 @@ import Testing
 import Hornbill
 
 @Suite struct InitializerGoldenTests {
-    static let cases = Golden.cases("initializers").filter { !$0.className.hasPrefix("STFT") }
+    static let cases = Golden.cases("initializers")
 
     @Test(arguments: cases)
     func `draws from Keras's distribution`(_ golden: GoldenCase) throws {

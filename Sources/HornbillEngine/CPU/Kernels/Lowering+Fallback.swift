@@ -17,13 +17,13 @@ extension Lowering {
     /// Whether the reference fails for some values: custom code and indices can.
     private static func referenceCanFail(_ operation: Operation) -> Bool {
         switch operation {
-        case .custom, .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .scan, .cond, .fused:
+        case .custom, .checkRange, .gather, .scatterAdd, .gatherElements, .scatterElements, .scan, .cond:
             return true
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
-            .concatenate, .oneHot, .random, .fusedMatmul:
+            .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return false
         }
     }
