@@ -9,7 +9,7 @@ struct Workload: Sendable {
     let epochs: Int
     let make: @Sendable () throws -> (model: Model, x: TensorStructure, y: TensorStructure)
 
-    static let all = [sine, tickets, mlp]
+    static let all = [sine, tickets, mlp, wide(.float32), wide(.mixedBfloat16), wide(.bfloat16)]
 
     /// An MLP 1-32-32-1 that learns the sine; batches of 32.
     static let sine = Workload(name: "sine", samples: 1000, batchSize: 32, epochs: 50) {
@@ -54,5 +54,23 @@ struct Workload: Sendable {
         return (
             model, .tensor(random.uniform([12_800, 784])), .tensor(random.randint([12_800], minval: 0, maxval: 10))
         )
+    }
+
+    /// An MLP of three layers of 1024 under a policy; batches of 256.
+    static func wide(_ policy: DTypePolicy) -> Workload {
+        Workload(name: "wide_\(policy)", samples: 2560, batchSize: 256, epochs: 1) {
+            let model = Sequential {
+                Input(shape: [1024])
+                Dense(1024, activation: .relu, dtype: policy)
+                Dense(1024, activation: .relu, dtype: policy)
+                Dense(1024, activation: .relu, dtype: policy)
+                Dense(10, dtype: policy)
+            }
+            try model.compile(
+                optimizer: "sgd", loss: Losses.SparseCategoricalCrossentropy(fromLogits: true), metrics: ["accuracy"])
+            return (
+                model, .tensor(random.uniform([2560, 1024])), .tensor(random.randint([2560], minval: 0, maxval: 10))
+            )
+        }
     }
 }

@@ -52,6 +52,15 @@ import Testing
         #expect(unit == ["reshape[(5, 1)]", "tanh"])
     }
 
+    @Test func `rows picked from a table that was cast are cast alone`() throws {
+        let types = [TensorType(.float32, [50, 3]), TensorType(.int32, [4])]
+        let names = try simplified(types) { [ops.take($0[0].cast(to: .bfloat16), $0[1], axis: 0)] }
+        #expect(names == ["gather[0]", "cast[bfloat16]"])
+        let graph = try trace(types) { [ops.take($0[0].cast(to: .bfloat16), $0[1], axis: 0)] }
+        var numbers = Numbers(9)
+        try checkPlan(graph, [numbers.tensor([50, 3]), Tensor([Int32(3), 49, -1, 0])], tolerance: 0)
+    }
+
     @Test func `transpositions move into products`() throws {
         #expect(try simplified([matrix, matrix]) { [ops.matmul(ops.transpose($0[0]), $0[1])] } == ["matmul[Aᵀ]"])
         #expect(try simplified([matrix, matrix]) { [ops.matmul($0[0], ops.transpose($0[1]))] } == ["matmul[Bᵀ]"])

@@ -62,9 +62,10 @@ extension GraphRewriter {
         case .pad(let low, let high, let interior, _):
             return (low + high + interior).allSatisfy { $0 == 0 } ? .value(inputs[0]) : nil
         case .concatenate: return inputs.count == 1 ? .value(inputs[0]) : nil
+        case .gather(let axis): return try simplifyGather(axis, inputs, like: node)
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
             .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
-            .softmaxGradient, .topK, .sort, .gather, .scatterAdd,
+            .softmaxGradient, .topK, .sort, .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return nil
         }

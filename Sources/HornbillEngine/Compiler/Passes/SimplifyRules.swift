@@ -79,6 +79,17 @@ extension GraphRewriter {
         return nil
     }
 
+    // MARK: By index
+
+    /// Rows picked from a table that was cast: only they are cast, as of an embedding in half precision.
+    mutating func simplifyGather(_ axis: Int, _ operands: [Value], like node: Node) throws -> Rewrite? {
+        guard case .cast(let dtype) = operation(of: operands[0]),
+            node.outputs[0].shape.count < type(of: operands[0]).shape.count
+        else { return nil }
+        let rows = try simplified(.gather(axis: axis), [inputs(of: operands[0])[0], operands[1]], like: node)
+        return .node(.cast(dtype), rows)
+    }
+
     // MARK: Shapes
 
     func simplifyReshape(_ shape: Shape, _ x: Value) -> Rewrite? {
