@@ -111,6 +111,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [(5, 640, 2000), (640, 5, 2000), (16, 16, 9000), (400, 300, 200), (1, 2048, 600)])
+    func `the bits of a product do not depend on the number of threads`(_ m: Int, _ n: Int, _ k: Int) throws {
+        var numbers = Numbers(75)
+        let inputs = [numbers.tensor([m, k], dtype: .bfloat16), numbers.tensor([k, n], dtype: .bfloat16)]
+        let graph = try trace(inputs.map(\.type)) { [ops.matmul($0[0], $0[1])] }
+        let bits = try [1, 2, 3, 5].map { threads in
+            try Plan.compile(graph, CompileOptions(threads: threads)).run(inputs)[0].floats()
+        }
+        #expect(bits.allSatisfy { $0 == bits[0] })
+    }
+
     @Test(arguments: halves)
     func `a chain with casts is one program that rounds where it is told to`(_ dtype: DType, _ tolerance: Double) throws {
         let types = [TensorType(.float32, [7, 6]), TensorType(dtype, [6]), TensorType(dtype, [7, 6])]

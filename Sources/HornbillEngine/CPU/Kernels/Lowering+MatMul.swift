@@ -17,6 +17,7 @@ extension Lowering {
     /// alone, so the bits do not depend on the number of threads. A long sum over few results (k ≥ 8 max(m, n)) is cut
     /// along k, and the partial results are added in order.
     static func matmul(_ inputs: [TensorType], _ output: TensorType, _ form: MatmulForm, _ threads: Int) -> Kernel? {
+        if output.dtype.isHalf { return halfMatmul(inputs, output, form, threads) }
         guard output.dtype == .float32, let layout = MatmulLayout(inputs[0].shape, inputs[1].shape, output.shape, form)
         else { return nil }
         let name =

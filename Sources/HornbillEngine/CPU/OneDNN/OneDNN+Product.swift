@@ -1,0 +1,99 @@
+import COneDNN
+
+extension OneDNN {
+    /// A product of bfloat16 matrices on one thread, summed up in float32 and rounded once behind the bias and the
+    /// activation. Window: the factors, the result, the bias (if any), scratch memory.
+    /// - Parameters:
+    ///   - isBatch: whether there is an axis of matrices, be it of one.
+    ///   - rowLength: elements from one row of the result to the next.
+    /// - Throws: where oneDNN has no implementation for the processor.
+    static func halfProduct(_ layout: MatmulLayout, isBatch: Bool, rowLength: Int) throws -> Program {
+        try onTeam(of: 1) {
+            let form = layout.form
+            let attributes = try ProductAttributes(form.activation)
+            let layouts = ProductLayouts(isBatch: isBatch, product: layout)
+            var (left, right, bias) = (layouts.left, layouts.right, layouts.bias)
+            var result = layouts.result(rowLength)
+            let engine = try requireEngine()
+            var descriptor = dnnl_matmul_desc_t()
+            let status =
+                form.bias
+                ? dnnl_matmul_desc_init(&descriptor, &left, &right, &bias, &result)
+                : dnnl_matmul_desc_init(&descriptor, &left, &right, nil, &result)
+            try check(status, "describe a product")
+            let described = try PrimitiveDescriptor {
+                dnnl_primitive_desc_create($0, &descriptor, attributes.handle, engine, nil)
+            }
+            // Its own reference is slower than float32's kernels between casts.
+            guard !described.name.hasPrefix("ref") else {
+                throw HornbillError(.internal, "oneDNN has no fast product of bfloat16 on this processor")
+            }
+            let program = Program(described.name, scratchIndex: 4)
+            var arguments = [
+                Argument(number: DNNL_ARG_SRC, layout: left, place: .window(0)),
+                Argument(number: DNNL_ARG_WEIGHTS, layout: right, place: .window(1)),
+                Argument(number: DNNL_ARG_DST, layout: result, place: .window(2)),
+            ]
+            if form.bias { arguments.append(Argument(number: DNNL_ARG_BIAS, layout: bias, place: .window(3))) }
+            program.append(try Primitive(described), arguments)
+            return program
+        }
+    }
+
+    /// Scratch memory of the caller's, and the activation at the end.
+    private final class ProductAttributes {
+        private(set) var handle: dnnl_primitive_attr_t?
+
+        init(_ activation: FusedActivation) throws {
+            try check(dnnl_primitive_attr_create(&handle), "make attributes")
+            try check(dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user), "make attributes")
+            let kind: dnnl_alg_kind_t
+            switch activation {
+            case .none: return
+            case .relu: kind = dnnl_eltwise_relu
+            case .sigmoid: kind = dnnl_eltwise_logistic
+            case .tanh: kind = dnnl_eltwise_tanh
+            }
+            var chain: dnnl_post_ops_t?
+            try check(dnnl_post_ops_create(&chain), "make attributes")
+            defer { dnnl_post_ops_destroy(chain) }
+            try check(dnnl_post_ops_append_eltwise(chain, 1, kind, 0, 0), "make attributes")
+            try check(dnnl_primitive_attr_set_post_ops(handle, chain), "make attributes")
+        }
+
+        deinit { dnnl_primitive_attr_destroy(handle) }
+    }
+}
+
+/// The layouts of a product's operands: of batches of matrices, or of matrices.
+private struct ProductLayouts {
+    let isBatch: Bool
+    let product: MatmulLayout
+
+    var left: dnnl_memory_desc_t {
+        let (row, column) = product.form.transposeA ? (1, product.lda) : (product.lda, 1)
+        return matrix(product.m, product.k, row, column, of: product.batch, stride: product.strideA)
+    }
+    var right: dnnl_memory_desc_t {
+        let (row, column) = product.form.transposeB ? (1, product.ldb) : (product.ldb, 1)
+        // One for all of the batch, where its stride is 0.
+        let count = product.strideB == 0 ? 1 : product.batch
+        return matrix(product.k, product.n, row, column, of: count, stride: product.k * product.n)
+    }
+    var bias: dnnl_memory_desc_t { matrix(1, product.n, product.n, 1, of: 1, stride: product.n) }
+
+    func result(_ rowLength: Int) -> dnnl_memory_desc_t {
+        matrix(product.m, product.n, rowLength, 1, of: product.batch, stride: product.m * rowLength)
+    }
+
+    private func matrix(
+        _ rows: Int, _ columns: Int, _ row: Int, _ column: Int, of count: Int, stride: Int
+    ) -> dnnl_memory_desc_t {
+        var layout = dnnl_memory_desc_t()
+        let sizes = ((isBatch ? [count] : []) + [rows, columns]).map(Int64.init)
+        let strides = ((isBatch ? [stride] : []) + [row, column]).map(Int64.init)
+        // Fails only for shapes that no MatmulLayout has, and then leaves what no primitive takes.
+        _ = dnnl_memory_desc_init_by_strides(&layout, Int32(sizes.count), sizes, dnnl_bf16, strides)
+        return layout
+    }
+}
