@@ -15,7 +15,10 @@ extension Lowering {
             "matmul \(sizes)\(form.suffix) in bfloat16: \(product.name)", scratchBytes: product.memberBytes * members
         ) {
             let runs = try (0..<members).map { _ in try product.programs.map(OneDNN.Run.init) }
-            return { window in try HalfProductRun(product, runs, window).execute() }
+            return { window in
+                var run = HalfProductRun(product, runs, window)
+                try run.execute()
+            }
         }
     }
 }
