@@ -90,8 +90,11 @@ private struct ProductLayouts {
         _ rows: Int, _ columns: Int, _ row: Int, _ column: Int, of count: Int, stride: Int
     ) -> dnnl_memory_desc_t {
         var layout = dnnl_memory_desc_t()
-        let sizes = ((isBatch ? [count] : []) + [rows, columns]).map(Int64.init)
-        let strides = ((isBatch ? [stride] : []) + [row, column]).map(Int64.init)
+        var (sizes, strides) = ([Int64(rows), Int64(columns)], [Int64(row), Int64(column)])
+        if isBatch {
+            sizes.insert(Int64(count), at: 0)
+            strides.insert(Int64(stride), at: 0)
+        }
         // Fails only for shapes that no MatmulLayout has, and then leaves what no primitive takes.
         _ = dnnl_memory_desc_init_by_strides(&layout, Int32(sizes.count), sizes, dnnl_bf16, strides)
         return layout
