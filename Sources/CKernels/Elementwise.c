@@ -18,7 +18,7 @@ enum {
     SPLAT = HK_LANES
 };
 
-typedef enum { IN_PLACE, CONVERT, FIXED, PATTERN, SPREAD } hk_source;
+typedef enum { IN_PLACE, CONVERT, FIXED, PATTERN, SPREAD, WINDOW } hk_source;
 
 typedef struct {
     const hk_program *program;
@@ -49,6 +49,11 @@ static void hk_lay_input(hk_layout_plan *plan, int32_t input) {
     case HK_ROW: period = operand->inner; break;
     case HK_COLUMN: repeat = operand->inner; period = (count + repeat - 1) / repeat; break;
     case HK_MIDDLE: repeat = operand->inner; period = operand->outer; break;
+    case HK_WINDOW:
+        plan->repeat[input] = 1;
+        plan->period[input] = count;
+        plan->source[input] = WINDOW;
+        return;
     }
     plan->repeat[input] = repeat;
     plan->period[input] = period;
@@ -75,7 +80,7 @@ static void hk_place(hk_layout_plan *plan) {
         if (arity > 1 && instruction->b < HK_CONSTANT) last[instruction->b] = t;
         if (arity > 2 && instruction->c < HK_CONSTANT) last[instruction->c] = t;
     }
-    for (int32_t o = 0; o < program->output_count; ++o) last[program->outputs[o]] = instructions;
+    for (int32_t o = 0; o < program->output_count; ++o) last[program->outputs[o].value] = instructions;
 
     int32_t slots = 0;
     for (int32_t i = 0; i < inputs; ++i) {
@@ -88,7 +93,8 @@ static void hk_place(hk_layout_plan *plan) {
         } else if (plan->source[i] == IN_PLACE && last[i] == instructions && plan->buffers) {
             // An input that is itself an output, and whose memory another output overwrites: keep a copy.
             for (int32_t o = 0; o < program->output_count; ++o) {
-                if (plan->buffers[inputs + o] == plan->buffers[i] && program->outputs[o] != i) {
+                const hk_result *result = &program->outputs[o];
+                if (plan->buffers[inputs + result->buffer] == plan->buffers[i] && result->value != i) {
                     plan->source[i] = CONVERT;
                     plan->slot[i] = (int16_t)slots++;
                     break;
@@ -100,12 +106,13 @@ static void hk_place(hk_layout_plan *plan) {
     }
 
     for (int32_t o = 0; o < program->output_count; ++o) {
-        int32_t r = program->outputs[o], t = r - inputs;
-        if (t < 0 || plan->direct[r] >= 0 || program->output_types[o] != HK_FLOAT32 || !plan->buffers) continue;
+        const hk_result *result = &program->outputs[o];
+        int32_t r = result->value, t = r - inputs;
+        if (t < 0 || plan->direct[r] >= 0 || result->type != HK_FLOAT32 || result->inner > 0 || !plan->buffers) continue;
         // Written directly unless that would overwrite an input which a later instruction still reads.
         bool legal = true;
         for (int32_t i = 0; i < inputs && legal; ++i) {
-            bool same = plan->buffers[i] == plan->buffers[inputs + o] && plan->source[i] == IN_PLACE;
+            bool same = plan->buffers[i] == plan->buffers[inputs + result->buffer] && plan->source[i] == IN_PLACE;
             if (same && last[i] > t) legal = false;
         }
         if (legal) plan->direct[r] = (int16_t)o;
@@ -267,6 +274,25 @@ static void hk_run_tile(const hk_layout_plan *plan, float *scratch, hk_register 
             registers[i] = (hk_register){slot, ~(size_t)0};
             break;
         }
+        case WINDOW: {
+            const hk_operand *window = &program->inputs[i];
+            int64_t row = start / window->inner, column = start - row * window->inner;
+            int64_t index = row * window->outer + window->offset + column;
+            if (window->type == HK_FLOAT32 && !padded && column + count <= window->inner) {
+                registers[i] = (hk_register){(const float *)plan->buffers[i] + index, ~(size_t)0};
+                break;
+            }
+            float *slot = hk_slot(plan, scratch, plan->slot[i]);
+            for (int64_t done = 0; done < count;) {
+                int64_t run = hk_min(window->inner - column, count - done);
+                hk_load_floats(window->type, plan->buffers[i], index, slot + done, run);
+                done += run;
+                index += run + window->outer - window->inner;
+                column = 0;
+            }
+            registers[i] = (hk_register){slot, ~(size_t)0};
+            break;
+        }
         case SPREAD: {
             int64_t repeat = plan->repeat[i], period = plan->period[i], index = start / repeat;
             bool plain = program->inputs[i].type == HK_FLOAT32 && !padded;
@@ -316,7 +342,7 @@ static void hk_run_tile(const hk_layout_plan *plan, float *scratch, hk_register 
         } else if (padded) {
             operands.out = hk_output_vector(plan, scratch, plan->direct[r]);
         } else {
-            operands.out = (float *)plan->buffers[inputs + plan->direct[r]] + start;
+            operands.out = (float *)plan->buffers[inputs + program->outputs[plan->direct[r]].buffer] + start;
         }
         registers[r] = (hk_register){operands.out, ~(size_t)0};
         plan->instructions[instruction->opcode](&operands);
@@ -324,10 +350,24 @@ static void hk_run_tile(const hk_layout_plan *plan, float *scratch, hk_register 
 #undef HK_OPERAND
 
     for (int32_t o = 0; o < program->output_count; ++o) {
-        int32_t r = program->outputs[o];
+        const hk_result *result = &program->outputs[o];
+        int32_t r = result->value;
         if (r >= inputs && plan->direct[r] == o && !padded) continue;
-        hk_store_floats(program->output_types[o], registers[r].data, registers[r].mask, plan->buffers[inputs + o],
-                        start, count);
+        void *out = plan->buffers[inputs + result->buffer];
+        if (result->inner == 0) {
+            hk_store_floats(result->type, registers[r].data, registers[r].mask, out, start, count);
+            continue;
+        }
+        int64_t row = start / result->inner, column = start - row * result->inner;
+        int64_t index = row * result->outer + result->offset + column;
+        for (int64_t done = 0; done < count;) {
+            int64_t run = hk_min(result->inner - column, count - done);
+            hk_store_floats(result->type, registers[r].data + (done & (int64_t)registers[r].mask), registers[r].mask, out,
+                            index, run);
+            done += run;
+            index += run + result->outer - result->inner;
+            column = 0;
+        }
     }
 }
 

@@ -57,10 +57,19 @@ typedef enum {
     HK_SCALAR,    ///< element 0
     HK_ROW,       ///< element i % inner: broadcast along leading axes (a bias)
     HK_COLUMN,    ///< element i / inner: broadcast along trailing axes
-    HK_MIDDLE     ///< element (i / inner) % outer: broadcast on both sides ([1, outer, 1] over [n, outer, inner])
+    HK_MIDDLE,    ///< element (i / inner) % outer: broadcast on both sides ([1, outer, 1] over [n, outer, inner])
+    HK_WINDOW     ///< element (i / inner) * outer + offset + i % inner: some columns of a wider matrix
 } hk_layout;
 
-typedef struct { hk_element_type type; hk_layout layout; int64_t inner; int64_t outer; } hk_operand;
+typedef struct { hk_element_type type; hk_layout layout; int64_t inner, outer, offset; } hk_operand;
+
+/// A result that is stored: register `value` to buffer number `buffer` behind the inputs; whole, or with inner > 0 as
+/// columns of a wider matrix, laid out as HK_WINDOW.
+typedef struct {
+    hk_element_type type;
+    int32_t value, buffer;
+    int64_t inner, outer, offset;
+} hk_result;
 
 /// Registers: 0 ..< input_count are the inputs; each instruction writes register input_count + its index;
 /// a, b, c name registers, or a constant when >= HK_CONSTANT: constants[x - HK_CONSTANT].
@@ -71,10 +80,9 @@ typedef struct {
     int32_t input_count, instruction_count, output_count, constant_count;
     const hk_operand *inputs;
     const hk_instruction *instructions;
-    const uint16_t *outputs;               ///< the register stored to each output
-    const hk_element_type *output_types;
+    const hk_result *outputs;
     const float *constants;
-    int64_t count;                         ///< elements of each output
+    int64_t count;                         ///< elements of each register
 } hk_program;
 
 /// Bytes of scratch that one thread needs to run `program`; the caller passes threads times as much, 64-byte aligned.

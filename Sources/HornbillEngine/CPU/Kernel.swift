@@ -47,8 +47,14 @@ package struct Kernel: Sendable {
 package struct LoweringOptions: Sendable, Hashable {
     /// The size of the thread team.
     package var threads: Int
+    /// Whether products are the kernels' own whatever their size, so that each row's bits do not depend on how many
+    /// rows there are.
+    package var ownProducts = false
 
-    package init(threads: Int) { self.threads = threads }
+    package init(threads: Int, ownProducts: Bool = false) {
+        self.threads = threads
+        self.ownProducts = ownProducts
+    }
 }
 
 /// C arrays that live as long as the kernel that reads them; never written after they are made.

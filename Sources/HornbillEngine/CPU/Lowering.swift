@@ -22,11 +22,11 @@ package enum Lowering {
         case .stopGradient, .reshape: return copy(outputs[0], threads)
         case .checkRange(let lower, let upper, let what): return checkRange(inputs[0], lower, upper, what)
         case .matmul(let transposeA, let transposeB):
-            return matmul(inputs, outputs[0], MatmulForm(transposeA: transposeA, transposeB: transposeB), threads)
+            return matmul(inputs, outputs[0], MatmulForm(transposeA: transposeA, transposeB: transposeB), options)
         case .fusedMatmul(let transposeA, let transposeB, let bias, let activation):
             return matmul(
                 inputs, outputs[0],
-                MatmulForm(transposeA: transposeA, transposeB: transposeB, bias: bias, activation: activation), threads)
+                MatmulForm(transposeA: transposeA, transposeB: transposeB, bias: bias, activation: activation), options)
         case .convolution(let form):
             return convolution(form, .forward(bias: false), inputs, outputs, threads)
         case .fusedConvolution(let form):
@@ -55,7 +55,7 @@ package enum Lowering {
         case .scatterElements(let size): return scatterElements(size, inputs[0], inputs[1])
         case .oneHot(let depth, let dtype): return oneHot(depth, dtype, inputs[0])
         case .random(let distribution, let shape): return random(distribution, shape, threads)
-        case .scan(let body): return try scan(body, outputs, options)
+        case .scan(let body): return try scan(body, options)
         case .cond(let branches): return try cond(branches, inputs, outputs, options)
         case .custom: return nil
         case .fused(let program): return fused(program, threads)

@@ -6,6 +6,8 @@ public struct CompileOptions: Sendable, Hashable {
     public var verify: Bool
     /// Whether the graph is rewritten to run faster; off, every node is one step. For tests and for finding faults.
     public var optimize: Bool
+    /// Whether each row's bits must not depend on how many rows there are: a part of a loop's rows is compiled.
+    package var ownProducts = false
 
     public init(threads: Int? = nil, verify: Bool = CompileOptions.verifiesByDefault, optimize: Bool = true) {
         self.threads = max(threads ?? ThreadTeam.defaultSize, 1)

@@ -2,7 +2,7 @@
 enum Compiler {
     static func passes(_ graph: Graph, _ options: CompileOptions) throws -> LoweredGraph {
         var graph = graph
-        let lowering = LoweringOptions(threads: options.threads)
+        let lowering = LoweringOptions(threads: options.threads, ownProducts: options.ownProducts)
         func pass(_ name: String, _ run: (Graph) throws -> Graph) throws {
             graph = try run(graph)
             if options.verify { try graph.verify(name) }

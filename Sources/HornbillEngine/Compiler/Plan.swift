@@ -34,8 +34,9 @@ public final class Plan: Sendable {
     }
 
     /// Compiles a graph that is part of another, whose plan is the one that counts.
-    static func compilePart(_ graph: Graph, threads: Int) throws -> Plan {
-        let options = CompileOptions(threads: threads)
+    static func compilePart(_ graph: Graph, _ lowering: LoweringOptions) throws -> Plan {
+        var options = CompileOptions(threads: lowering.threads)
+        options.ownProducts = lowering.ownProducts
         return try Plan(Compiler.passes(graph, options), options)
     }
 

@@ -56,7 +56,9 @@ private struct ReverseWalk {
 
     mutating func add(_ gradient: Tensor, to value: Value) throws {
         guard active.contains(value) else { return }
-        cotangents[value] = try cotangents[value].map { try ($0 + gradient).validated() } ?? gradient.validated()
+        cotangents[value] =
+            try cotangents[value].map { try trace.joined($0, gradient) ?? ($0 + gradient).validated() }
+            ?? gradient.validated()
     }
 
     func total(of value: Value) throws -> Tensor? { try cotangents[value]?.validated() }

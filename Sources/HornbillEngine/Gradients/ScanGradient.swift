@@ -4,8 +4,9 @@ extension GradientContext {
     /// A scan in the other direction, whose step pulls the gradients back through one forward step.
     ///
     /// What the forward step computed is recomputed from the carries before it, which the forward scan is made to keep,
-    /// but for matrix products: those that are needed are kept too. The gradients of captures add up in carries, but for
-    /// those that are matrix products: the factors of all steps make one product after the loop.
+    /// but for what is dear (products, exponentials and the like): of that, what is needed is kept too. The gradients of
+    /// captures add up in carries, but for those that are matrix products or sums: the factors of all steps make one
+    /// product after the loop, their terms one sum.
     func scan(_ body: ScanBody) throws -> [Tensor?] {
         let captureStart = body.carryCount + body.sequenceCount
         let floating = (0..<body.carryCount).filter { inputs[$0].dtype.isFloatingPoint }
@@ -20,8 +21,8 @@ extension GradientContext {
         var arguments = try (0..<body.carryCount).map { try step.row(.carry($0), body.graph.inputTypes[$0]) }
         arguments += try (body.carryCount..<captureStart).map { try step.row(.sequence($0), body.graph.inputTypes[$0]) }
         arguments += inputs[captureStart...]
-        let products = try body.graph.products.map { value in
-            (value, try step.row(.product(value), body.graph.type(of: value)))
+        let dear = try body.graph.dearValues.map { value in
+            (value, try step.row(.kept(value), body.graph.type(of: value)))
         }
         let carries = try floating.map { try step.carry($0, body.graph.inputTypes[$0]) }
         let cotangents = try results.map { try step.row(.gradient($0), body.graph.type(of: body.graph.outputs[$0])) }
@@ -41,8 +42,8 @@ extension GradientContext {
             for (index, gradient) in zip(wantedCaptures, pulled.suffix(wantedCaptures.count)) {
                 if let gradient { try step.sum(gradient, for: index) }
             }
-            for (product, row) in products {
-                step.kept[try inner.value(of: forward[product])] = try inner.value(of: row)
+            for (value, row) in dear {
+                step.kept[try inner.value(of: forward[value])] = try inner.value(of: row)
             }
         }
         let found = try step.emit(for: body, self)
@@ -62,7 +63,7 @@ extension GradientContext {
             let value: Value
             switch source {
             case .carry(let index): value = try graph.argument(index)
-            case .product(let product): value = product
+            case .kept(let dear): value = dear
             case .sequence, .gradient: continue
             }
             if let place = graph.outputs[body.carryCount...].firstIndex(of: value) {
@@ -91,8 +92,8 @@ private struct BackwardStep {
     enum Source: Hashable {
         /// Carry number i before the forward step.
         case carry(Int)
-        /// A matrix product in the forward step.
-        case product(Value)
+        /// What the forward step computed, and is too dear to compute again.
+        case kept(Value)
         /// Operand number i of the forward scan.
         case sequence(Int)
         /// The gradient of result number i of the forward scan.
@@ -125,6 +126,8 @@ private struct BackwardStep {
     var carries: [Carry] = []
     var results: [(target: Target, value: Tensor)] = []
     var products: [(capture: Int, left: Factor, right: Factor)] = []
+    /// Gradients of captures that are sums of a value over some of its axes.
+    var sums: [(capture: Int, terms: Factor, axes: [Int], shape: Shape)] = []
     /// Values that need not be recomputed, and the rows that hold them.
     var kept: [Value: Value] = [:]
 
@@ -145,7 +148,13 @@ private struct BackwardStep {
     /// Adds up the gradient of a capture over the steps.
     mutating func sum(_ gradient: Tensor, for capture: Int) throws {
         if let value = gradient.value(in: trace) {
-            let node = trace.graph.nodes[value.node]
+            var node = trace.graph.nodes[value.node]
+            while case .reshape = node.operation { node = trace.graph.nodes[node.inputs[0].node] }
+            if case .reduce(.sum, let axes, _) = node.operation {
+                sums.append((capture, factor(node.inputs[0]), axes, gradient.shape))
+                return
+            }
+            node = trace.graph.nodes[value.node]
             if node.operation == .matmul(transposeA: true, transposeB: false),
                 node.inputs.allSatisfy({ trace.graph.type(of: $0).shape.rank == 2 })
             {
@@ -168,29 +177,36 @@ private struct BackwardStep {
     func emit(for body: ScanBody, _ context: GradientContext) throws -> [Int: Tensor] {
         var graph = try trace.finish(carries.map(\.next) + results.map(\.value))
         graph.replaceUses(kept)
-        let live = graph.liveInputs
+        let inputs = graph.nodes
         func number(_ input: Tensor) throws -> Int {
-            guard let value = input.value(in: trace), case .input(let index) = graph.nodes[value.node].operation else {
+            guard let value = input.value(in: trace), case .input(let index) = inputs[value.node].operation else {
                 throw HornbillError(.internal, "\(input) is no input")
             }
             return index
         }
         let own = try (rows.map(\.input) + carries.map(\.input)).map(number)
-        let captures = zip(graph.inputTypes.indices.filter { !own.contains($0) }, trace.captures).filter {
-            live.contains($0.0)
+        var captures = Array(zip(graph.inputTypes.indices.filter { !own.contains($0) }, trace.captures))
+        if body.length > 1 {
+            let first = graph.inputTypes.count
+            let (lighter, hoisted) = try graph.hoisting(
+                Dictionary(uniqueKeysWithValues: captures.map { ($0.0, $0.1) }), into: context.trace)
+            graph = lighter
+            captures += zip(first..., hoisted)
         }
+        let live = graph.liveInputs
+        captures = captures.filter { live.contains($0.0) }
         let usedRows = try rows.filter { live.contains(try number($0.input)) }
         let order = try carries.map { try number($0.input) } + usedRows.map { try number($0.input) } + captures.map(\.0)
 
         // What the loop reads, and the factors that are sequences as they are.
         var needed = usedRows.map(\.source)
-        for case .row(let source) in products.flatMap({ [$0.left, $0.right] }) { needed.append(source) }
+        for case .row(let source) in products.flatMap({ [$0.left, $0.right] }) + sums.map(\.terms) { needed.append(source) }
         let stacks = try context.kept(needed)
         func stack(_ source: Source) throws -> Tensor {
             switch source {
             case .sequence(let index): return context.inputs[index]
             case .gradient(let index): return try context.gradient(index)
-            case .carry, .product:
+            case .carry, .kept:
                 guard let stack = stacks[source] else { throw HornbillError(.internal, "\(source) was not kept") }
                 return stack
             }
@@ -211,13 +227,20 @@ private struct BackwardStep {
         for (index, result) in results.enumerated() {
             if case .operand(let operand) = result.target { gradients[operand] = stacked[index] }
         }
+        func steps(_ factor: Factor) throws -> Tensor {
+            switch factor {
+            case .row(let source): try stack(source)
+            case .result(let index): stacked[index]
+            }
+        }
+        for sum in sums {
+            let axes = [0] + sum.axes.map { $0 + 1 }
+            gradients[sum.capture] = try Tensor.reduce(.sum, steps(sum.terms), axes: axes, keepDims: false)
+                .reshape(sum.shape)
+        }
         for product in products {
             let factors = try [product.left, product.right].map { factor in
-                let steps =
-                    switch factor {
-                    case .row(let source): try stack(source)
-                    case .result(let index): stacked[index]
-                    }
+                let steps = try steps(factor)
                 return try steps.reshape([steps.shape[0] * steps.shape[1], steps.shape[2]])
             }
             gradients[product.capture] = try .emit1(.matmul(transposeA: true, transposeB: false), factors)
@@ -232,10 +255,16 @@ extension [[Tensor]] {
 }
 
 extension Graph {
-    /// The results of matrix products.
-    fileprivate var products: [Value] {
+    /// What takes longer to compute than to read again.
+    fileprivate var dearValues: [Value] {
         nodes.indices.compactMap { index in
-            if case .matmul = nodes[index].operation { Value(index) } else { nil }
+            switch nodes[index].operation {
+            case .matmul, .softmax, .reduce, .cumulative, .unary(.exp), .unary(.expm1), .unary(.log), .unary(.log1p),
+                .unary(.sin), .unary(.cos), .unary(.tan), .unary(.asin), .unary(.acos), .unary(.atan), .unary(.sinh),
+                .unary(.cosh), .unary(.tanh), .unary(.sigmoid), .unary(.erf), .unary(.softplus), .binary(.power):
+                Value(index)
+            default: nil
+            }
         }
     }
 

@@ -13,6 +13,8 @@ public struct FusedProgram: Sendable, Hashable {
         case column(inner: Int)
         /// Element (i / inner) % outer.
         case middle(inner: Int, outer: Int)
+        /// Element (i / inner) × stride + offset + i % inner: some columns of a wider matrix.
+        case window(inner: Int, stride: Int, offset: Int)
     }
 
     public struct Input: Sendable, Hashable {
@@ -51,19 +53,26 @@ public struct FusedProgram: Sendable, Hashable {
     }
 
     public struct Output: Sendable, Hashable {
-        /// The instruction whose result it is.
-        public var instruction: Int
+        /// The instructions whose results it is made of: one, or several side by side.
+        public var instructions: [Int]
+        /// Of several, how many elements of each come before the next one's.
+        public var inner: Int
         public var type: TensorType
 
         package init(instruction: Int, type: TensorType) {
-            self.instruction = instruction
+            self.init(instructions: [instruction], inner: 0, type: type)
+        }
+
+        package init(instructions: [Int], inner: Int, type: TensorType) {
+            self.instructions = instructions
+            self.inner = inner
             self.type = type
         }
     }
 
     public var inputs: [Input]
     public var instructions: [Instruction]
-    /// All of the same number of elements.
+    /// The results of all instructions have the same number of elements.
     public var outputs: [Output]
 
     package init(inputs: [Input], instructions: [Instruction], outputs: [Output]) {

@@ -114,11 +114,22 @@ private struct Loop {
                 continue
             }
             let final = variables.map { inner.read($0) }
-            let graph = try inner.finish(next + final + outputs)
+            var graph = try inner.finish(next + final + outputs)
+            var captures = inner.captures
+            let first = initial.count + variables.count + sequences.count
+            if length > 1 {
+                let captured = Dictionary(uniqueKeysWithValues: zip(first..., captures))
+                let (lighter, hoisted) = try graph.hoisting(captured, into: outer)
+                captures += hoisted
+                let live = lighter.liveInputs
+                let kept = captures.indices.filter { live.contains(first + $0) }
+                graph = try lighter.arranged(inputs: Array(0..<first) + kept.map { first + $0 })
+                captures = kept.map { captures[$0] }
+            }
             let scan = ScanBody(
                 graph: graph, carryCount: initial.count + variables.count, sequenceCount: sequences.count,
                 length: length, reverse: reverse)
-            let operands = initial + variables.map { outer.read($0) } + sequences + inner.captures
+            let operands = initial + variables.map { outer.read($0) } + sequences + captures
             let results = try outer.append(.scan(scan), operands)
             for (variable, value) in zip(variables, results.dropFirst(initial.count)) {
                 try outer.assign(value, to: variable)

@@ -213,7 +213,7 @@ import Testing
         // One each for the weights' gradients; of the five steps only the carry's product with the weights.
         #expect(products(graph) == 2)
         #expect(scans.map { products($0.graph) } == [2, 1])
-        // It carries the gradients of the state and the bias, and reads two products.
-        #expect(scans[1].carryCount == 2 && scans[1].sequenceCount == 2, "\(scans[1].graph)")
+        // It carries the gradient of the state, and reads what the step gave.
+        #expect(scans[1].carryCount == 1 && scans[1].sequenceCount == 1, "\(scans[1].graph)")
     }
 }

@@ -2,6 +2,28 @@ import HornbillEngine
 import Testing
 
 @Suite struct FusedReferenceTests {
+    @Test func `columns of a wider matrix are read, and written side by side`() throws {
+        let whole = Tensor((0..<20).map(Float.init), shape: [4, 5])
+        let program = FusedProgram(
+            inputs: [
+                .init(dtype: .float32, layout: .window(inner: 2, stride: 5, offset: 1)),
+                .init(dtype: .float32, layout: .window(inner: 2, stride: 5, offset: 3)),
+            ],
+            instructions: [
+                .init(function: .binary(.add), operands: [.input(0), .input(1)]),
+                .init(function: .unary(.negate), operands: [.input(0)]),
+            ],
+            outputs: [
+                .init(instructions: [0, 1], inner: 2, type: TensorType(.float32, [4, 4])),
+                .init(instruction: 0, type: TensorType(.float32, [4, 2])),
+            ])
+        let outputs = try Reference.execute(.fused(program), [whole, whole])
+        let sums = (0..<4).map { row in [Float(10 * row + 4), Float(10 * row + 6)] }
+        let joined = (0..<4).map { row in sums[row] + [Float(-5 * row - 1), Float(-5 * row - 2)] }
+        #expect(try outputs[0].scalars(Float.self) == Array(joined.joined()))
+        #expect(try outputs[1].scalars(Float.self) == Array(sums.joined()))
+    }
+
     @Test func `a fused program is its instructions over inputs of every layout`() throws {
         let shape: Shape = [2, 3, 2]
         let inputs = [

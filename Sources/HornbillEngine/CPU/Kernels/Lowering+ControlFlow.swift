@@ -1,23 +1,10 @@
-// Loops and branches: plans within a plan, compiled once, whose memory is the step's scratch memory.
+// Branches: plans within a plan, compiled once, whose memory is the step's scratch memory.
 
 extension Lowering {
-    /// Steps through the body's plan. A carry goes to and fro between the result's memory and a buffer of its own, so
-    /// that the last step writes the result; sequences and stacked results are bound to each step's part of them.
-    static func scan(_ body: ScanBody, _ outputs: [TensorType], _ options: LoweringOptions) throws -> Kernel {
-        let plan = try Plan.compilePart(body.graph, threads: options.threads)
-        let loop = ScanLoop(body, plan)
-        return Kernel(
-            "scan \(body.length) × \(plan.steps.count) steps", scratchBytes: loop.scratchBytes, canFail: plan.canFail,
-            instantiate: {
-                let workspace = try plan.makeLentWorkspace()
-                return { window in try loop.run(workspace, window) }
-            })
-    }
-
     static func cond(
         _ branches: Branches, _ inputs: [TensorType], _ outputs: [TensorType], _ options: LoweringOptions
     ) throws -> Kernel {
-        let plans = try [branches.then, branches.otherwise].map { try Plan.compilePart($0, threads: options.threads) }
+        let plans = try [branches.then, branches.otherwise].map { try Plan.compilePart($0, options) }
         let (inputCount, outputCount) = (inputs.count, outputs.count)
         return Kernel(
             "cond \(plans[0].steps.count) or \(plans[1].steps.count) steps",
@@ -33,80 +20,5 @@ extension Lowering {
                     try workspace.execute()
                 }
             })
-    }
-}
-
-/// The sizes of a scan's loop.
-private struct ScanLoop: Sendable {
-    let carries: Int
-    let sequences: Int
-    let captures: Int
-    let results: Int
-    let length: Int
-    let reverse: Bool
-    /// Bytes of each carry, of one step of each sequence, and of one step of each stacked result.
-    let carryBytes: [Int]
-    let sequenceBytes: [Int]
-    let resultBytes: [Int]
-    /// Where the carries' second buffers begin in the scratch memory, behind the plan's arena.
-    let carryOffsets: [Int]
-    let scratchBytes: Int
-
-    init(_ body: ScanBody, _ plan: Plan) {
-        carries = body.carryCount
-        sequences = body.sequenceCount
-        captures = plan.inputTypes.count - carries - sequences
-        results = plan.outputTypes.count - carries
-        length = body.length
-        reverse = body.reverse
-        carryBytes = plan.inputTypes[..<carries].map(\.byteCount)
-        sequenceBytes = plan.inputTypes[carries..<(carries + sequences)].map(\.byteCount)
-        resultBytes = plan.outputTypes[carries...].map(\.byteCount)
-        var offset = Arena.rounded(plan.arenaBytes)
-        var offsets: [Int] = []
-        for bytes in carryBytes {
-            offsets.append(offset)
-            offset += Arena.rounded(bytes)
-        }
-        carryOffsets = offsets
-        scratchBytes = offset
-    }
-
-    /// The window: carries, sequences, captures; last carries, stacked results; scratch.
-    func run(_ workspace: Workspace, _ window: Window) throws {
-        let outputs = carries + sequences + captures
-        let scratch = window[outputs + carries + results]
-        workspace.bindArena(to: scratch)
-        for number in 0..<captures {
-            workspace.bindInput(carries + sequences + number, to: window[carries + sequences + number])
-        }
-        if length == 0 {
-            for carry in 0..<carries {
-                window[outputs + carry].copyMemory(from: window[carry], byteCount: carryBytes[carry])
-            }
-        }
-        for round in 0..<length {
-            let step = reverse ? length - 1 - round : round
-            for carry in 0..<carries {
-                workspace.bindInput(
-                    carry, to: round == 0 ? window[carry] : place(of: carry, after: round - 1, window, scratch))
-                workspace.bindOutput(carry, to: place(of: carry, after: round, window, scratch))
-            }
-            for number in 0..<sequences {
-                workspace.bindInput(carries + number, to: window[carries + number] + step * sequenceBytes[number])
-            }
-            for number in 0..<results {
-                workspace.bindOutput(
-                    carries + number, to: window[outputs + carries + number] + step * resultBytes[number])
-            }
-            try workspace.execute()
-        }
-    }
-
-    /// Where a carry lies after a round: after the last, and after every second one before it, in the result's memory.
-    private func place(
-        of carry: Int, after round: Int, _ window: Window, _ scratch: UnsafeMutableRawPointer
-    ) -> UnsafeMutableRawPointer {
-        (length - 1 - round) % 2 == 0 ? window[carries + sequences + captures + carry] : scratch + carryOffsets[carry]
     }
 }

@@ -20,7 +20,8 @@ extension Lowering {
 }
 
 extension FusedProgram {
-    var count: Int { outputs.first?.type.shape.count ?? 0 }
+    /// Elements of each instruction's result.
+    var count: Int { outputs.first.map { $0.type.shape.count / $0.instructions.count } ?? 0 }
 
     var kernelName: String {
         if instructions.count == 1 { return "\(instructions[0].function.name) \(count)" }
@@ -31,7 +32,7 @@ extension FusedProgram {
     var inPlacePairs: [Kernel.InPlace] {
         outputs.enumerated().flatMap { result, output in
             inputs.enumerated().compactMap { operand, input in
-                input.layout == .full && input.dtype.byteCount == output.type.dtype.byteCount
+                output.instructions.count == 1 && input.layout == .full && input.dtype.byteCount == output.type.dtype.byteCount
                     ? Kernel.InPlace(result: result, operand: operand) : nil
             }
         }
@@ -91,8 +92,7 @@ final class CompiledProgram: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<hk_program>
     private let inputs: FrozenArray<hk_operand>
     private let instructions: FrozenArray<hk_instruction>
-    private let outputs: FrozenArray<UInt16>
-    private let outputTypes: FrozenArray<hk_element_type>
+    private let outputs: FrozenArray<hk_result>
     private let constants: FrozenArray<Float>
 
     init(_ program: FusedProgram) {
@@ -121,15 +121,14 @@ final class CompiledProgram: @unchecked Sendable {
                     c: register(operands.count > 2 ? operands[2] : nil))
             })
         inputs = FrozenArray(program.inputs.map(\.operand))
-        outputs = FrozenArray(program.outputs.map { UInt16(program.inputs.count + $0.instruction) })
-        outputTypes = FrozenArray(program.outputs.map(\.type.dtype.elementType))
+        outputs = FrozenArray(program.storedResults)
         constants = FrozenArray(pool)
         pointer = .allocate(capacity: 1)
         pointer.initialize(
             to: hk_program(
                 input_count: Int32(inputs.count), instruction_count: Int32(instructions.count),
                 output_count: Int32(outputs.count), constant_count: Int32(constants.count), inputs: inputs.pointer,
-                instructions: instructions.pointer, outputs: outputs.pointer, output_types: outputTypes.pointer,
+                instructions: instructions.pointer, outputs: outputs.pointer,
                 constants: constants.pointer, count: Int64(program.count)))
     }
 
@@ -138,15 +137,33 @@ final class CompiledProgram: @unchecked Sendable {
 
 extension FusedProgram.Input {
     fileprivate var operand: hk_operand {
-        let (layout, inner, outer): (hk_layout, Int, Int) =
+        let (layout, inner, outer, offset): (hk_layout, Int, Int, Int) =
             switch layout {
-            case .full: (HK_FULL, 1, 1)
-            case .scalar: (HK_SCALAR, 1, 1)
-            case .row(let inner): (HK_ROW, inner, 1)
-            case .column(let inner): (HK_COLUMN, inner, 1)
-            case .middle(let inner, let outer): (HK_MIDDLE, inner, outer)
+            case .full: (HK_FULL, 1, 1, 0)
+            case .scalar: (HK_SCALAR, 1, 1, 0)
+            case .row(let inner): (HK_ROW, inner, 1, 0)
+            case .column(let inner): (HK_COLUMN, inner, 1, 0)
+            case .middle(let inner, let outer): (HK_MIDDLE, inner, outer, 0)
+            case .window(let inner, let stride, let offset): (HK_WINDOW, inner, stride, offset)
             }
-        return hk_operand(type: dtype.elementType, layout: layout, inner: Int64(inner), outer: Int64(outer))
+        return hk_operand(
+            type: dtype.elementType, layout: layout, inner: Int64(inner), outer: Int64(outer), offset: Int64(offset))
+    }
+}
+
+extension FusedProgram {
+    /// What is stored where, one entry for each part of each output.
+    fileprivate var storedResults: [hk_result] {
+        outputs.enumerated().flatMap { buffer, output in
+            let parts = output.instructions.count
+            return output.instructions.enumerated().map { part, instruction in
+                let inner = parts == 1 ? 0 : output.inner
+                return hk_result(
+                    type: output.type.dtype.elementType, value: Int32(inputs.count + instruction),
+                    buffer: Int32(buffer), inner: Int64(inner), outer: Int64(inner * parts),
+                    offset: Int64(inner * part))
+            }
+        }
     }
 }
 

@@ -16,12 +16,15 @@ extension Lowering {
     /// pieces of about 6 MFLOP, which run as fast as whole ones, along their longest axis: the cut depends on the shape
     /// alone, so the bits do not depend on the number of threads. A long sum over few results (k ≥ 8 max(m, n)) is cut
     /// along k, and the partial results are added in order.
-    static func matmul(_ inputs: [TensorType], _ output: TensorType, _ form: MatmulForm, _ threads: Int) -> Kernel? {
+    static func matmul(_ inputs: [TensorType], _ output: TensorType, _ form: MatmulForm, _ options: LoweringOptions)
+        -> Kernel?
+    {
+        let threads = options.threads
         guard output.dtype == .float32, let layout = MatmulLayout(inputs[0].shape, inputs[1].shape, output.shape, form)
         else { return nil }
         let name =
             "matmul \(layout.batch > 1 ? "\(layout.batch)×" : "")\(layout.m)×\(layout.n)×\(layout.k)" + form.suffix
-        if layout.batch == 1, layout.flops < MatmulLayout.libraryPays || layout.n == 1 || layout.m == 1 {
+        if layout.batch == 1, options.ownProducts || layout.flops < MatmulLayout.libraryPays || layout.n == 1 || layout.m == 1 {
             return whole(name, layout, form, threads)
         }
         let pieces = FrozenArray(layout.pieces)

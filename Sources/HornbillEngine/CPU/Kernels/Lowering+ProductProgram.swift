@@ -43,9 +43,10 @@ struct BlockedProduct: Sendable {
             case .scalar: rowBytes.append(0)
             case .row(let inner) where columns % inner == 0: rowBytes.append(0)
             case .column(let inner) where columns % inner == 0: rowBytes.append(columns / inner * size)
-            case .row, .column, .middle: return nil
+            case .row, .column, .middle, .window: return nil
             }
         }
+        guard program.outputs.allSatisfy({ $0.instructions.count == 1 }) else { return nil }
         for output in program.outputs { rowBytes.append(columns * output.type.dtype.byteCount) }
         self.layout = layout
         self.program = program

@@ -1,7 +1,8 @@
 extension Reference.Call {
     /// One instruction after the other over whole arrays, where the C kernel goes tile by tile.
     func fused(_ program: FusedProgram) throws {
-        guard let count = program.outputs.first?.type.shape.count else { return }
+        let count = program.count
+        if program.outputs.isEmpty { return }
         let full = TensorType(.float32, [count])
         var operands: [HostBuffer] = []
         for (input, pointer) in zip(program.inputs, inputs) { operands.append(try input.expanded(pointer, count)) }
@@ -26,8 +27,16 @@ extension Reference.Call {
             results.append(result)
         }
         for (index, output) in program.outputs.enumerated() {
-            Reference.cast(
-                .float32, results[output.instruction].pointer, to: output.type.dtype, outputs[index], count: count)
+            let size = output.type.dtype.byteCount
+            let run = output.instructions.count == 1 ? count : output.inner
+            var target = outputs[index]
+            for start in stride(from: 0, to: count, by: max(run, 1)) {
+                for instruction in output.instructions {
+                    Reference.cast(
+                        .float32, results[instruction].pointer + 4 * start, to: output.type.dtype, target, count: run)
+                    target += run * size
+                }
+            }
         }
         withExtendedLifetime(results) {}
     }
@@ -69,6 +78,8 @@ extension FusedProgram.Input {
             case .row(let inner): (inner, { $0 % inner })
             case .column(let inner): (count / max(inner, 1), { $0 / inner })
             case .middle(let inner, let outer): (outer, { $0 / inner % outer })
+            case .window(let inner, let stride, let offset):
+                ((count / inner - 1) * stride + offset + inner, { $0 / inner * stride + offset + $0 % inner })
             }
         let elements = try HostBuffer(byteCount: 4 * stored)
         Reference.cast(dtype, pointer, to: .float32, elements.pointer, count: stored)

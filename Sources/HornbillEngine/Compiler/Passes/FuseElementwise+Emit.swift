@@ -6,7 +6,8 @@ extension FuseElementwise {
         result.variables = graph.variables
         result.nodes.reserveCapacity(graph.nodes.count)
         var map = [[Value]](repeating: [], count: graph.nodes.count)
-        let external = externallyRead()
+        let joins = joins()
+        let external = externallyRead(except: Set(joins.values.joined()))
         func append(_ index: Int) throws {
             let node = graph.nodes[index]
             let place = try result.append(
@@ -15,7 +16,7 @@ extension FuseElementwise {
         }
         // First what is there from the beginning: a program may stand before the place where a constant was traced.
         for index in graph.nodes.indices where graph.nodes[index].operation.isSource { try append(index) }
-        for (index, node) in graph.nodes.enumerated() where !node.operation.isSource {
+        for (index, node) in graph.nodes.enumerated() where !node.operation.isSource && map[index].isEmpty {
             // Casts alone are better left to the nodes that read them.
             guard let home = cluster(of: index), clusters[home].instructions > 0 else {
                 try append(index)
@@ -26,9 +27,13 @@ extension FuseElementwise {
             let members = clusters[home].members.sorted()
             for member in members { builder.add(member) }
             for member in members where external[member] { builder.addOutput(member) }
+            let joined = joins[home] ?? []
+            let firstJoined = builder.program.outputs.count
+            for join in joined { builder.addJoin(graph.nodes[join]) }
             let place = try result.append(
                 .fused(builder.program), builder.values.map { map[$0.node][$0.output] }, scope: node.scope,
                 site: node.site)
+            for (number, join) in joined.enumerated() { map[join] = [Value(place, firstJoined + number)] }
             for (member, output) in builder.outputs {
                 let (wanted, type) = (graph.nodes[member].outputs[0].shape, builder.program.outputs[output].type)
                 map[member] =
@@ -43,11 +48,28 @@ extension FuseElementwise {
         return result
     }
 
-    /// For each member whether anything outside of its cluster reads it.
-    private mutating func externallyRead() -> [Bool] {
+    /// For each cluster the concatenations of columns that it can write itself: all their parts are values of its own.
+    private mutating func joins() -> [Int: [Int]] {
+        var joins: [Int: [Int]] = [:]
+        for (index, node) in graph.nodes.enumerated() {
+            guard case .concatenate(let axis) = node.operation, node.outputs[0].dtype == .float32,
+                let home = cluster(of: node.inputs[0].node), clusters[home].instructions > 0,
+                clusters[home].last < index,
+                node.outputs[0].shape.dimensions[..<axis].contains(where: { $0 != 1 }),
+                Set(node.inputs).count > 1
+            else { continue }
+            let shape = graph.type(of: node.inputs[0]).shape
+            let fits = node.inputs.allSatisfy { cluster(of: $0.node) == home && graph.type(of: $0).shape == shape }
+            if fits, shape.dimensions[axis...].reduce(1, *) >= Self.narrowest { joins[home, default: []].append(index) }
+        }
+        return joins
+    }
+
+    /// For each member whether anything outside of its cluster reads it, except these nodes.
+    private mutating func externallyRead(except joins: Set<Int>) -> [Bool] {
         var read = [Bool](repeating: false, count: graph.nodes.count)
         for root in graph.roots { read[root.node] = true }
-        for (index, node) in graph.nodes.enumerated() {
+        for (index, node) in graph.nodes.enumerated() where !joins.contains(index) {
             for input in node.inputs where !read[input.node] {
                 let home = cluster(of: input.node)
                 if home == nil || home != cluster(of: index) { read[input.node] = true }
@@ -95,17 +117,27 @@ private struct ProgramBuilder {
         }
     }
 
+    /// The instruction that gives a member's value.
+    private mutating func instruction(of member: Int) -> Int? {
+        guard let operand = operands[member] else { return nil }
+        if case .result(let index) = operand { return index }
+        operands[member] = .result(program.instructions.count)
+        program.instructions.append(.init(function: .copy, operands: [operand]))
+        return program.instructions.count - 1
+    }
+
+    /// The values that a concatenation puts side by side, as one output.
+    mutating func addJoin(_ node: Node) {
+        guard case .concatenate(let axis) = node.operation else { return }
+        let inner = pass.graph.type(of: node.inputs[0]).shape.dimensions[axis...].reduce(1, *)
+        program.outputs.append(
+            .init(
+                instructions: node.inputs.compactMap { instruction(of: $0.node) }, inner: inner, type: node.outputs[0]))
+    }
+
     mutating func addOutput(_ member: Int) {
-        guard let operand = operands[member] else { return }
+        guard let instruction = instruction(of: member) else { return }
         let type = pass.graph.nodes[member].outputs[0]
-        let instruction: Int
-        if case .result(let index) = operand {
-            instruction = index
-        } else {
-            instruction = program.instructions.count
-            program.instructions.append(.init(function: .copy, operands: [operand]))
-            operands[member] = .result(instruction)
-        }
         let key = OutputKey(instruction: instruction, dtype: type.dtype)
         let output = stored[key] ?? program.outputs.count
         if output == program.outputs.count {
@@ -124,6 +156,9 @@ private struct ProgramBuilder {
             let layout = FusedProgram.Layout(from: pass.graph.type(of: node.inputs[0]).shape, to: shape)
         {
             return input(node.inputs[0], layout)
+        }
+        if let (source, layout) = pass.graph.window(value, narrowest: FuseElementwise.narrowest) {
+            return input(source, layout)
         }
         return input(value, .full)
     }
@@ -146,6 +181,24 @@ extension Graph {
         case .broadcast, .reshape: uniformNumber(nodes[value.node].inputs[0])
         default: nil
         }
+    }
+}
+
+extension Graph {
+    /// What a slice of columns is a part of, and how it lies there; nil for what is no such slice, or is one contiguous
+    /// part of the memory anyway.
+    fileprivate func window(_ value: Value, narrowest: Int) -> (source: Value, layout: FusedProgram.Layout)? {
+        let node = nodes[value.node]
+        guard case .slice(let start, let size, let stride) = node.operation, aliased(node) == nil else { return nil }
+        let shape = type(of: node.inputs[0]).shape
+        let cut = shape.indices.filter { size[$0] != shape[$0] || stride[$0] != 1 }
+        guard let axis = cut.first, cut.count == 1, stride[axis] == 1 else { return nil }
+        let below = shape.dimensions[(axis + 1)...].reduce(1, *)
+        guard size[axis] * below >= narrowest else { return nil }
+        return (
+            node.inputs[0],
+            .window(inner: size[axis] * below, stride: shape[axis] * below, offset: start[axis] * below)
+        )
     }
 }
 

@@ -8,6 +8,8 @@ package struct FuseElementwise {
     /// A program's size is bounded by the registers of the C interpreter, and by the first-level cache.
     private static let maximumInstructions = 96
     private static let maximumInputs = 40
+    /// Columns from which a part of a matrix is read or written in place rather than moved by a step of its own.
+    static let narrowest = 4
 
     let graph: Graph
     /// The cluster of each node, -1 for those outside.
