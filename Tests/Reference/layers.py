@@ -144,13 +144,24 @@ def weight_value(variable, rng):
     return (rng.standard_normal(shape) * 0.5).astype("float32")
 
 
+def make(class_name, config):
+    """A layer of a row. An argument that is a layer itself is written as {"class_name": …, its arguments}."""
+    def value(item):
+        if isinstance(item, dict) and "class_name" in item:
+            return make(item["class_name"], {key: each for key, each in item.items() if key != "class_name"})
+        return [value(each) for each in item] if isinstance(item, list) else item
+
+    return getattr(keras.layers, class_name)(**{key: value(item) for key, item in config.items()})
+
+
 def run(family, spec):
     case = family.case(spec["name"], spec["class_name"], spec["issue"])
-    layer = getattr(keras.layers, spec["class_name"])(**spec["config"])
+    layer = spec.get("make", make)(spec["class_name"], spec["config"])
     many = isinstance(spec["inputs"], list)
     values = [draw(item, case.rng) for item in (spec["inputs"] if many else [spec["inputs"]])]
-    call_arrays = {key: draw(item, case.rng) for key, item in spec["call_arrays"].items()}
-    call = dict(spec["call"], **{key: jnp.asarray(value) for key, value in call_arrays.items()})
+    call_arrays = {key: [draw(each, case.rng) for each in item] if isinstance(item, list) else draw(item, case.rng)
+                   for key, item in spec["call_arrays"].items()}
+    call = dict(spec["call"], **keras.tree.map_structure(jnp.asarray, call_arrays))
 
     symbols = [keras.KerasTensor((None, *value.shape[1:]), dtype=str(value.dtype)) for value in values]
     symbolic = layer(symbols if many else symbols[0], **spec["call"])
@@ -165,7 +176,11 @@ def run(family, spec):
     for i, value in enumerate(values):
         case.array(f"input_{i}", value)
     for key, value in call_arrays.items():
-        case.array(f"call_{key}", value)
+        if isinstance(value, list):
+            for i, each in enumerate(value):
+                case.array(f"call_{key}_{i}", each)
+        else:
+            case.array(f"call_{key}", value)
     for i, weight in enumerate(layer.weights):
         case.array(f"weight_{i}", weight.value)
 

@@ -83,7 +83,7 @@ extension Layer {
         CallArguments(training: training, masks: mask.map { [$0] } ?? [])
     }
 
-    private func one<Leaf: TensorLike>(_ outputs: Structure<Leaf>) -> Leaf {
+    func one<Leaf: TensorLike>(_ outputs: Structure<Leaf>) -> Leaf {
         outputs.single
             ?? Leaf(
                 error: HornbillError(
@@ -91,7 +91,7 @@ extension Layer {
                     layer: label))
     }
 
-    private func several<Leaf: TensorLike>(_ count: Int, _ outputs: Structure<Leaf>, _ site: CallSite) -> [Leaf] {
+    func several<Leaf: TensorLike>(_ count: Int, _ outputs: Structure<Leaf>, _ site: CallSite) -> [Leaf] {
         let leaves = outputs.leaves
         if leaves.count == count { return leaves }
         let error =

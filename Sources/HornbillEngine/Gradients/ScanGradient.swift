@@ -200,7 +200,9 @@ private struct BackwardStep {
 
         // What the loop reads, and the factors that are sequences as they are.
         var needed = usedRows.map(\.source)
-        for case .row(let source) in products.flatMap({ [$0.left, $0.right] }) + sums.map(\.terms) { needed.append(source) }
+        for case .row(let source) in products.flatMap({ [$0.left, $0.right] }) + sums.map(\.terms) {
+            needed.append(source)
+        }
         let stacks = try context.kept(needed)
         func stack(_ source: Source) throws -> Tensor {
             switch source {

@@ -51,7 +51,8 @@ extension Graph {
             if case .matmul(let transposeA, true) = node.operation, still[origin[1].node],
                 type(of: origin[1]).shape.rank == 2
             {
-                let known = try turned[origin[1]] ?? input(outer.append(.transpose([1, 0]), [moved(origin[1].node)])[0])
+                let known =
+                    try turned[origin[1]] ?? input(outer.append(.transpose([1, 0]), [moved(origin[1].node)])[0])
                 turned[origin[1]] = known
                 node.operation = .matmul(transposeA: transposeA, transposeB: false)
                 node.inputs = [Value(places[origin[0].node], origin[0].output), known]

@@ -57,6 +57,29 @@ extension GradientCases {
                 return try Tensor.reduce(.sum, results[0], axes: nil, keepDims: false) + last[0]
                     * results[1].slice(axis: 0, 0..<1).reshape([2, 3])
             },
+            GradientCase(
+                "scan of gates in the columns of a product, with a bias within",
+                [
+                    numbers([2, 2]), numbers([3, 2, 6], seed: 2), numbers([2, 6], seed: 3), numbers([6], seed: 4),
+                    numbers([2], seed: 5),
+                ]
+            ) { x in
+                let (last, results) = try loop(length: 3, carries: [x[0]], sequences: [x[1]]) { carries, rows in
+                    let inner = try Tensor.matmul(carries[0], x[2]) + x[3]
+                    func part(_ tensor: Tensor, _ gate: Int) throws -> Tensor {
+                        try tensor.slice(axis: 1, (2 * gate)..<(2 * gate + 2))
+                    }
+                    let z = try Tensor.unary(.sigmoid, part(rows[0], 0) + part(inner, 0))
+                    let r = try Tensor.unary(.sigmoid, part(rows[0], 1) + part(inner, 1))
+                    let candidate = try Tensor.unary(.tanh, part(rows[0], 2) + r * part(inner, 2) * x[4])
+                    let state = z * carries[0] + (1 - z) * candidate
+                    return ([state], [state, candidate])
+                }
+                let (state, candidate) = try (
+                    results[0].slice(axis: 0, 0..<1).reshape([2, 2]), results[1].slice(axis: 0, 1..<2).reshape([2, 2])
+                )
+                return last[0] * candidate + state
+            },
             GradientCase("scan of no steps", [numbers([2])]) { x in
                 try loop(length: 0, carries: [x[0]]) { carries, _ in ([carries[0] * x[0]], []) }.carries[0]
             },

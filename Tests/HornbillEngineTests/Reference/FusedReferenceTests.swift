@@ -18,10 +18,10 @@ import Testing
                 .init(instruction: 0, type: TensorType(.float32, [4, 2])),
             ])
         let outputs = try Reference.execute(.fused(program), [whole, whole])
-        let sums = (0..<4).map { row in [Float(10 * row + 4), Float(10 * row + 6)] }
-        let joined = (0..<4).map { row in sums[row] + [Float(-5 * row - 1), Float(-5 * row - 2)] }
-        #expect(try outputs[0].scalars(Float.self) == Array(joined.joined()))
-        #expect(try outputs[1].scalars(Float.self) == Array(sums.joined()))
+        let sums: [Float] = [4, 6, 14, 16, 24, 26, 34, 36]
+        let joined: [Float] = [4, 6, -1, -2, 14, 16, -6, -7, 24, 26, -11, -12, 34, 36, -16, -17]
+        #expect(try outputs[0].scalars(Float.self) == joined)
+        #expect(try outputs[1].scalars(Float.self) == sums)
     }
 
     @Test func `a fused program is its instructions over inputs of every layout`() throws {

@@ -24,7 +24,9 @@ extension Lowering {
         else { return nil }
         let name =
             "matmul \(layout.batch > 1 ? "\(layout.batch)×" : "")\(layout.m)×\(layout.n)×\(layout.k)" + form.suffix
-        if layout.batch == 1, options.ownProducts || layout.flops < MatmulLayout.libraryPays || layout.n == 1 || layout.m == 1 {
+        if layout.batch == 1,
+            options.ownProducts || layout.flops < MatmulLayout.libraryPays || layout.n == 1 || layout.m == 1
+        {
             return whole(name, layout, form, threads)
         }
         let pieces = FrozenArray(layout.pieces)

@@ -1,0 +1,84 @@
+import HornbillEngine
+
+/// Gated recurrent units (Cho et al., 2014).
+///
+/// Input `(batch, steps, features)`, output `(batch, units)` or `(batch, steps, units)`; one state. Parameters: those of
+/// ``GRUCell``. Follows Keras's [GRU](https://keras.io/api/layers/recurrent_layers/gru/).
+public final class GRU: RNN {
+    private let gatedCell: GRUCell
+
+    /// - Parameters:
+    ///   - units: the size of the output, at least 1.
+    ///   - recurrentActivation: of the gates.
+    ///   - resetAfter: whether the reset gate applies after the state's product.
+    ///   - dropout: the share of the input's elements that training drops, the same in all steps.
+    ///   - recurrentDropout: the share of the state's elements that training drops, the same in all steps.
+    ///   - seed: where the random numbers of dropout begin; taken from the session if nil.
+    ///   - returnSequences: whether to give the outputs of all steps, not only the last.
+    ///   - returnState: whether to give the last states too.
+    ///   - goBackwards: whether to go from the last step to the first; outputs then stand in that order.
+    ///   - stateful: whether each batch goes on where the one before ended; needs a fixed batch size.
+    ///   - unroll: changes nothing.
+    public init(
+        _ units: Int, activation: (any ActivationConvertible)? = "tanh",
+        recurrentActivation: (any ActivationConvertible)? = "sigmoid", useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = "glorot_uniform",
+        recurrentInitializer: any InitializerConvertible = "orthogonal",
+        biasInitializer: any InitializerConvertible = "zeros",
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil, biasConstraint: (any ConstraintConvertible)? = nil,
+        dropout: Double = 0, recurrentDropout: Double = 0, seed: Int? = nil, returnSequences: Bool = false,
+        returnState: Bool = false, goBackwards: Bool = false,
+        stateful: Bool = false, unroll: Bool = false, resetAfter: Bool = true,
+        zeroOutputForMask: Bool = false, inputShape: PartialShape? = nil, name: String? = nil,
+        trainable: Bool = true, dtype: DTypePolicy? = nil
+    ) {
+        gatedCell = GRUCell(
+            options: GateOptions(
+                units, activation, .some(recurrentActivation), useBias,
+                initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
+                regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
+                constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
+                recurrentDropout: recurrentDropout, seed: seed), resetAfter: resetAfter, name: "gru_cell",
+            trainable: trainable,
+            dtype: dtype)
+        super.init(
+            gatedCell, returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+            stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
+            activityRegularizer: activityRegularizer, inputShape: inputShape, name: name, trainable: trainable,
+            dtype: dtype)
+        inputSpec = InputSpec(rank: 3)
+    }
+
+    private init(_ other: GRU, name: String, goBackwards: Bool) {
+        let cell = other.gatedCell
+        gatedCell = GRUCell(
+            options: cell.options, resetAfter: cell.resetAfter, name: cell.name, trainable: other.trainable,
+            dtype: other.dtypePolicy)
+        super.init(
+            gatedCell, returnSequences: other.returnSequences, returnState: other.returnState,
+            goBackwards: goBackwards, stateful: other.stateful, unroll: other.unroll,
+            zeroOutputForMask: other.zeroOutputForMask, activityRegularizer: other.activityRegularizer, name: name,
+            trainable: other.trainable, dtype: other.dtypePolicy)
+        inputSpec = other.inputSpec
+    }
+
+    public var units: Int { gatedCell.units }
+    public var resetAfter: Bool { gatedCell.resetAfter }
+
+    override package func copy(name: String, goBackwards: Bool) throws -> RNN {
+        GRU(self, name: name, goBackwards: goBackwards)
+    }
+
+    override public func getConfig() -> Config {
+        var config = super.getConfig().merging(gatedCell.options.config)
+        config["cell"] = nil
+        return config.merging([
+            "activity_regularizer": activityRegularizer?.serialized ?? .null, "reset_after": .bool(resetAfter),
+        ])
+    }
+}

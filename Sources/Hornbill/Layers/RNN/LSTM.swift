@@ -1,0 +1,89 @@
+import HornbillEngine
+
+/// Long short-term memory (Hochreiter and Schmidhuber, 1997).
+///
+/// Input `(batch, steps, features)`, output `(batch, units)` or `(batch, steps, units)`; two states, h and c.
+/// Parameters: those of ``LSTMCell``.
+///
+/// ```swift
+/// let (y, h, c) = LSTM(64, returnSequences: true, returnState: true)(x)
+/// ```
+/// Follows Keras's [LSTM](https://keras.io/api/layers/recurrent_layers/lstm/).
+public final class LSTM: RNN {
+    private let gatedCell: LSTMCell
+
+    /// - Parameters:
+    ///   - units: the size of the output, at least 1.
+    ///   - recurrentActivation: of the gates.
+    ///   - unitForgetBias: whether the forget gate's bias starts at 1.
+    ///   - dropout: the share of the input's elements that training drops, the same in all steps.
+    ///   - recurrentDropout: the share of the state's elements that training drops, the same in all steps.
+    ///   - seed: where the random numbers of dropout begin; taken from the session if nil.
+    ///   - returnSequences: whether to give the outputs of all steps, not only the last.
+    ///   - returnState: whether to give the last states too.
+    ///   - goBackwards: whether to go from the last step to the first; outputs then stand in that order.
+    ///   - stateful: whether each batch goes on where the one before ended; needs a fixed batch size.
+    ///   - unroll: changes nothing.
+    public init(
+        _ units: Int, activation: (any ActivationConvertible)? = "tanh",
+        recurrentActivation: (any ActivationConvertible)? = "sigmoid", useBias: Bool = true,
+        kernelInitializer: any InitializerConvertible = "glorot_uniform",
+        recurrentInitializer: any InitializerConvertible = "orthogonal",
+        biasInitializer: any InitializerConvertible = "zeros", unitForgetBias: Bool = true,
+        kernelRegularizer: (any RegularizerConvertible)? = nil,
+        recurrentRegularizer: (any RegularizerConvertible)? = nil,
+        biasRegularizer: (any RegularizerConvertible)? = nil,
+        activityRegularizer: (any RegularizerConvertible)? = nil,
+        kernelConstraint: (any ConstraintConvertible)? = nil,
+        recurrentConstraint: (any ConstraintConvertible)? = nil, biasConstraint: (any ConstraintConvertible)? = nil,
+        dropout: Double = 0, recurrentDropout: Double = 0, seed: Int? = nil, returnSequences: Bool = false,
+        returnState: Bool = false, goBackwards: Bool = false,
+        stateful: Bool = false, unroll: Bool = false,
+        zeroOutputForMask: Bool = false, inputShape: PartialShape? = nil, name: String? = nil,
+        trainable: Bool = true, dtype: DTypePolicy? = nil
+    ) {
+        gatedCell = LSTMCell(
+            options: GateOptions(
+                units, activation, .some(recurrentActivation), useBias,
+                initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
+                regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
+                constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
+                recurrentDropout: recurrentDropout, seed: seed), unitForgetBias: unitForgetBias, name: "lstm_cell",
+            trainable: trainable,
+            dtype: dtype)
+        super.init(
+            gatedCell, returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+            stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
+            activityRegularizer: activityRegularizer, inputShape: inputShape, name: name, trainable: trainable,
+            dtype: dtype)
+        inputSpec = InputSpec(rank: 3)
+    }
+
+    private init(_ other: LSTM, name: String, goBackwards: Bool) {
+        let cell = other.gatedCell
+        gatedCell = LSTMCell(
+            options: cell.options, unitForgetBias: cell.unitForgetBias, name: cell.name, trainable: other.trainable,
+            dtype: other.dtypePolicy)
+        super.init(
+            gatedCell, returnSequences: other.returnSequences, returnState: other.returnState,
+            goBackwards: goBackwards, stateful: other.stateful, unroll: other.unroll,
+            zeroOutputForMask: other.zeroOutputForMask, activityRegularizer: other.activityRegularizer, name: name,
+            trainable: other.trainable, dtype: other.dtypePolicy)
+        inputSpec = other.inputSpec
+    }
+
+    public var units: Int { gatedCell.units }
+    public var unitForgetBias: Bool { gatedCell.unitForgetBias }
+
+    override package func copy(name: String, goBackwards: Bool) throws -> RNN {
+        LSTM(self, name: name, goBackwards: goBackwards)
+    }
+
+    override public func getConfig() -> Config {
+        var config = super.getConfig().merging(gatedCell.options.config)
+        config["cell"] = nil
+        return config.merging([
+            "activity_regularizer": activityRegularizer?.serialized ?? .null, "unit_forget_bias": .bool(unitForgetBias),
+        ])
+    }
+}
