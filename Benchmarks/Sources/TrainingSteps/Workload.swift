@@ -9,7 +9,7 @@ struct Workload: Sendable {
     let epochs: Int
     let make: @Sendable () throws -> (model: Model, x: TensorStructure, y: TensorStructure)
 
-    static let all = [sine, tickets, mlp]
+    static let all = [sine, tickets, mlp, lstm, gru, simpleRNN]
 
     /// An MLP 1-32-32-1 that learns the sine; batches of 32.
     static let sine = Workload(name: "sine", samples: 1000, batchSize: 32, epochs: 50) {
@@ -54,5 +54,22 @@ struct Workload: Sendable {
         return (
             model, .tensor(random.uniform([12_800, 784])), .tensor(random.randint([12_800], minval: 0, maxval: 10))
         )
+    }
+
+    /// 100 steps of 32 features through 128 units, and a number out; batches of 32.
+    static let lstm = recurrent("lstm") { LSTM(128) }
+    static let gru = recurrent("gru") { GRU(128) }
+    static let simpleRNN = recurrent("simple_rnn") { SimpleRNN(128) }
+
+    private static func recurrent(_ name: String, _ layer: @escaping @Sendable () -> Layer) -> Workload {
+        Workload(name: name, samples: 1280, batchSize: 32, epochs: 2) {
+            let model = Sequential {
+                Input(shape: [100, 32])
+                layer()
+                Dense(1)
+            }
+            try model.compile(optimizer: "adam", loss: "mse")
+            return (model, .tensor(random.uniform([1280, 100, 32])), .tensor(random.uniform([1280, 1])))
+        }
     }
 }

@@ -75,7 +75,7 @@ public final class LSTMCell: GatedCell {
 }
 
 /// The bias of an LSTM whose forget gate begins open: 1 for that gate, another initializer's values for the others.
-private final class UnitForgetBias: Initializer {
+final class UnitForgetBias: Initializer {
     private let others: any InitializerConvertible
     private let units: Int
 
