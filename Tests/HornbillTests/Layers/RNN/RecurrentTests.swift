@@ -132,14 +132,17 @@ import Testing
             let steps = try ops.split(dropped, 5, axis: 1).map { try $0.scalars(Float.self) }
             #expect(steps.allSatisfy { $0 == steps[0] })
             #expect(Set(steps[0]) == [0, 2])
-            #expect(abs(steps[0].reduce(0, +) / Float(steps[0].count) - 1) < 0.2)
+            let kept = steps[0].count { $0 != 0 }
+            #expect(kept > 200 && kept < 312, "about half of 512")
             let again: Tensor = layer(x, training: true)
             #expect(try again.scalars(Float.self) != dropped.scalars(Float.self), "the next call drops others")
             #expect(try (layer(x) as Tensor).scalars(Float.self).allSatisfy { $0 == 1 }, "not in training")
             for cell in [LSTMCell(3, recurrentDropout: 0.5), GRUCell(3, dropout: 0.2, recurrentDropout: 0.5)] {
                 let layer = RNN([cell, Echo()], returnSequences: true)
                 let first: Tensor = layer(x, training: true)
-                #expect(first.shape == [8, 5, 3] && (try first.scalars(Float.self)).allSatisfy(\.isFinite))
+                #expect(first.shape == [8, 5, 3])
+                let values = try first.scalars(Float.self)
+                #expect(values.allSatisfy(\.isFinite))
             }
         }
     }
