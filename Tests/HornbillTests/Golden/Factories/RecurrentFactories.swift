@@ -5,6 +5,7 @@ let recurrentLayerFactories: LayerFactories = [
     "SimpleRNN": { SimpleRNN($0) }, "LSTM": { LSTM($0) }, "GRU": { GRU($0) },
     "SimpleRNNCell": { SimpleRNNCell($0) }, "LSTMCell": { LSTMCell($0) }, "GRUCell": { GRUCell($0) },
     "StackedRNNCells": { StackedRNNCells(try ($0["cells"]?.list ?? []).map(recurrentCell)) },
+    "ConvLSTM1D": { ConvLSTM1D($0) }, "ConvLSTM2D": { ConvLSTM2D($0) }, "ConvLSTM3D": { ConvLSTM3D($0) },
     "RNN": { config in
         let flags = LoopFlags(config)
         guard let cells = config["cell"]?.list else {
@@ -123,6 +124,19 @@ extension GRU {
             seed: a.seed, returnSequences: flags.returnSequences, returnState: flags.returnState,
             goBackwards: flags.goBackwards, stateful: flags.stateful, unroll: flags.unroll,
             resetAfter: config["reset_after"]?.bool ?? true, zeroOutputForMask: flags.zeroOutputForMask)
+    }
+}
+
+extension ConvLSTM {
+    fileprivate convenience init(_ config: GoldenValue) {
+        let (a, flags) = (GateArguments(config), LoopFlags(config))
+        func sizes(_ name: String) -> [Int] { config[name]?.ints ?? [1] }
+        self.init(
+            config["filters"]?.int ?? 0, kernelSize: sizes("kernel_size"), strides: sizes("strides"),
+            padding: Padding(a.string("padding") ?? "valid"), dilationRate: sizes("dilation_rate"),
+            activation: a.activation, recurrentActivation: a.gates, useBias: a.useBias,
+            unitForgetBias: config["unit_forget_bias"]?.bool ?? true, returnSequences: flags.returnSequences,
+            returnState: flags.returnState, goBackwards: flags.goBackwards)
     }
 }
 
