@@ -130,14 +130,14 @@ final class ConvLSTMCell: RecurrentCell {
     override func call(
         _ input: Tensor, states: [Tensor], context: CallContext
     ) throws -> (output: Tensor, states: [Tensor]) {
-        let masks = try masks(batch: input.shape[0], context)
+        let masks = try self.masks(batch: input.shape[0], context)
         return try step(project(input, masks.input.map { input * $0 }), states, masks.state)
     }
 
     override package func begin(_ sequence: Tensor, _ states: [Tensor], _ context: CallContext) throws -> CellLoop {
         try within(context) {
             let (steps, batch) = (sequence.shape[0], sequence.shape[1])
-            let masks = try masks(batch: batch, context)
+            let masks = try self.masks(batch: batch, context)
             // All steps of all samples are so many images of one convolution.
             func merged(_ tensor: Tensor) -> Tensor {
                 ops.reshape(tensor, Shape([steps * batch] + tensor.shape.dimensions.dropFirst(2)))
