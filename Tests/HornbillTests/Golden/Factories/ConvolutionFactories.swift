@@ -22,7 +22,6 @@ extension GoldenValue {
     }
 
     var padding: Padding { self["padding"]?.string.map { Padding($0) } ?? .valid }
-    var dataFormat: DataFormat { self["data_format"]?.string.flatMap(DataFormat.init) ?? .channelsLast }
     fileprivate var bias: Bool { self["use_bias"]?.bool ?? true }
     fileprivate func initializer(_ key: String, _ standard: String = "glorot_uniform") -> String {
         self[key]?.string ?? standard

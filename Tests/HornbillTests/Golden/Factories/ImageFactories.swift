@@ -53,7 +53,6 @@ let imageLayerFactories: LayerFactories = [
 ]
 
 extension GoldenValue {
-    fileprivate var dataFormat: DataFormat { self["data_format"]?.string.flatMap(DataFormat.init) ?? .channelsLast }
     fileprivate var interpolation: ResizeInterpolation {
         self["interpolation"]?.string.flatMap(ResizeInterpolation.init) ?? .bilinear
     }

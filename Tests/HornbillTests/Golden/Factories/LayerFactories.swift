@@ -16,3 +16,8 @@ let layerFactories: LayerFactories = [
     attentionLayerFactories,
     preprocessingLayerFactories,
 ].reduce(into: [:]) { all, family in all.merge(family) { known, _ in known } }
+
+extension GoldenValue {
+    /// The data format of a layer's configuration; channels last by default.
+    var dataFormat: DataFormat { self["data_format"]?.string.flatMap(DataFormat.init) ?? .channelsLast }
+}

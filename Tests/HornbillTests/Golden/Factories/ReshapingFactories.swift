@@ -84,6 +84,4 @@ extension GoldenValue {
         return .pairs(list.compactMap { pair in pair.ints.map { ($0[0], $0[1]) } })
     }
 
-    /// The data format of a layer's configuration; channels last by default.
-    fileprivate var dataFormat: DataFormat { self["data_format"]?.string.flatMap(DataFormat.init) ?? .channelsLast }
 }
