@@ -68,7 +68,7 @@ ROWS += [
     row("random_brightness_darker", "RandomBrightness", single, factor=(-0.5, -0.5), value_range=(0, 100), call=TRAIN, **ISSUE),
     row("random_crop_same", "RandomCrop", pixels, height=6, width=5, seed=1, call=TRAIN, **ISSUE),
     row("random_crop_same_inference", "RandomCrop", single, height=6, width=5, seed=1, call=INFER, **ISSUE),
-    row("random_crop_too_small", "RandomCrop", first, height=8, width=7, seed=1, data_format="channels_first", call=TRAIN, **ISSUE),
+    row("random_crop_too_small", "RandomCrop", first, height=12, width=10, seed=1, data_format="channels_first", call=TRAIN, **ISSUE),
 ]
 
 

@@ -89,7 +89,7 @@ extension TensorFunction {
     }
 
     private static func block(
-        _ name: String, _ body: @escaping @Sendable (Tensor, Int) throws -> Tensor
+        _ name: String, _ body: @escaping @Sendable (Tensor, Int, DataFormat) throws -> Tensor
     ) -> TensorFunction {
         TensorFunction(name, module: "keras.src.ops.nn", ["x"], config: ["block_size", "data_format"]) { call in
             let (x, size) = (try call.tensor(0).validated(), try call.int(1))
@@ -97,26 +97,37 @@ extension TensorFunction {
                 throw HornbillError(
                     .shape, "\(name) needs four axes and blocks of at least 2, not \(x.shape) and \(size)")
             }
-            return try x.channelsLast(call.string(2)) { try body($0, size) }
+            return try body(x, size, ImageAxes.format(call.argument(2), name))
         }
     }
 
-    static let depthToSpace = block("DepthToSpace") { x, size in
+    // In channels-first images the places within a block come after the channels, not before them.
+    static let depthToSpace = block("DepthToSpace") { x, size, format in
         let s = x.shape
-        guard s[3] % (size * size) == 0 else {
-            throw HornbillError(.shape, "depthToSpace: \(s[3]) channels cannot fill blocks of \(size) × \(size)")
+        let channels = format == .channelsLast ? s[3] : s[1]
+        guard channels % (size * size) == 0 else {
+            throw HornbillError(.shape, "depthToSpace: \(channels) channels cannot fill blocks of \(size) × \(size)")
         }
-        let depth = s[3] / (size * size)
+        let depth = channels / (size * size)
+        guard format == .channelsLast else {
+            return try x.reshape([s[0], depth, size, size, s[2], s[3]]).transpose([0, 1, 4, 2, 5, 3])
+                .reshape([s[0], depth, s[2] * size, s[3] * size])
+        }
         return try x.reshape([s[0], s[1], s[2], size, size, depth]).transpose([0, 1, 3, 2, 4, 5])
             .reshape([s[0], s[1] * size, s[2] * size, depth])
     }
-    static let spaceToDepth = block("SpaceToDepth") { x, size in
+    static let spaceToDepth = block("SpaceToDepth") { x, size, format in
         let s = x.shape
-        guard s[1] % size == 0, s[2] % size == 0 else {
-            throw HornbillError(.shape, "spaceToDepth: \(s[1]) × \(s[2]) cannot be cut into blocks of \(size)")
+        let (height, width) = format == .channelsLast ? (s[1], s[2]) : (s[2], s[3])
+        guard height % size == 0, width % size == 0 else {
+            throw HornbillError(.shape, "spaceToDepth: \(height) × \(width) cannot be cut into blocks of \(size)")
         }
-        return try x.reshape([s[0], s[1] / size, size, s[2] / size, size, s[3]]).transpose([0, 1, 3, 2, 4, 5])
-            .reshape([s[0], s[1] / size, s[2] / size, size * size * s[3]])
+        guard format == .channelsLast else {
+            return try x.reshape([s[0], s[1], height / size, size, width / size, size]).transpose([0, 1, 3, 5, 2, 4])
+                .reshape([s[0], s[1] * size * size, height / size, width / size])
+        }
+        return try x.reshape([s[0], height / size, size, width / size, size, s[3]]).transpose([0, 1, 3, 2, 4, 5])
+            .reshape([s[0], height / size, width / size, size * size * s[3]])
     }
 
     static let rearranging: [TensorFunction] = [
@@ -128,19 +139,6 @@ extension Tensor {
     /// An axis (resolved) moved to the end.
     package func lastAxis(_ axis: Int) throws -> Tensor {
         try transpose((0..<rank).filter { $0 != axis } + [axis])
-    }
-
-    /// `body` of a tensor (batch, …, channels), whichever of Keras's data formats it is in.
-    package func channelsLast(_ format: String, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
-        switch format {
-        case "channels_last": return try body(self)
-        case "channels_first":
-            let result = try body(transpose([0] + Array(2..<rank) + [1]))
-            return try result.transpose([0, result.rank - 1] + Array(1..<(result.rank - 1)))
-        default:
-            throw HornbillError(
-                .unknownName, "the data format is 'channels_last' or 'channels_first', not '\(format)'")
-        }
     }
 }
 

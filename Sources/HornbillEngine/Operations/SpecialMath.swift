@@ -47,7 +47,9 @@ extension TensorFunction {
         let safe = try Tensor.select(large .== 0, .scalar(1, large.dtype), large)
         let ratio = small / safe
         let result = try large * Tensor.unary(.sqrt, Tensor.unary(.square, ratio) + 1)
-        return try Tensor.select(Tensor.unary(.isInfinite, large), large, result)
+        // An infinite side makes the whole infinite, whatever the other is.
+        let isInfinite = try Tensor.unary(.isInfinite, x) .| Tensor.unary(.isInfinite, y)
+        return try Tensor.select(isInfinite, .scalar(.infinity, result.dtype), result)
     }
     static let logaddexp = pair("Logaddexp") { try Tensor.logAddExp($0, $1, base: nil) }
     static let logaddexp2 = pair("Logaddexp2") { try Tensor.logAddExp($0, $1, base: 0.6931471805599453) }

@@ -65,8 +65,10 @@ extension Reference {
         _ = try Operation.whileLoop(loop).outputTypes(inputs.map(\.type))
         var carries = Array(inputs[..<loop.carryCount])
         let captures = inputs[loop.carryCount...]
-        while try run(loop.condition, inputs: carries + captures).outputs[0].requirePointer().load(as: UInt8.self) != 0
-        {
+        while true {
+            let test = try run(loop.condition, inputs: carries + captures).outputs[0]
+            let holds = try withExtendedLifetime(test) { try test.requirePointer().load(as: UInt8.self) != 0 }
+            if !holds { break }
             carries = try run(loop.body, inputs: carries + captures).outputs
         }
         return carries
