@@ -6,7 +6,7 @@ import Testing
 @Suite struct CoverageTests {
     /// The folders of golden data of each family of names.
     static let folders: [String: [String]] = [
-        "layers": Golden.families("layers"), "losses": ["losses"], "metrics": ["metrics"],
+        "layers": Golden.families("layers") + ["preprocessing"], "losses": ["losses"], "metrics": ["metrics"],
         "optimizers": ["optimizers"] + Golden.families("optimizer"), "schedules": ["schedules"],
         "initializers": ["initializers"], "regularizers": ["regularizers"], "constraints": ["constraints"],
     ]
