@@ -1,13 +1,13 @@
 import Hornbill
 
 /// One layer on one input, the same as in `Peers/tf_layers.py`.
-struct LayerRow {
+struct LayerRow: Sendable {
     let name: String
     /// The batch's shape.
     let shape: Shape
-    let make: () -> Layer
+    let make: @Sendable () -> Layer
 
-    init(_ name: String, _ shape: Shape, _ make: @autoclosure @escaping () -> Layer) {
+    init(_ name: String, _ shape: Shape, _ make: @autoclosure @escaping @Sendable () -> Layer) {
         self.name = name
         self.shape = shape
         self.make = make

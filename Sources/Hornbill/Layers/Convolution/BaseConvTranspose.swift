@@ -32,10 +32,11 @@ public class BaseConvTranspose: ConvolutionLayer {
         kernelConstraint: (any ConstraintConvertible)? = nil, biasConstraint: (any ConstraintConvertible)? = nil,
         inputShape: PartialShape? = nil, name: String? = nil, trainable: Bool = true, dtype: DTypePolicy? = nil
     ) {
+        let rank = Self.spatialRank
         self.filters = filters
         self.outputPadding = outputPadding.map { padding in
             let sizes = padding.spatialSizes
-            return sizes.count == 1 ? [Int](repeating: sizes[0], count: Self.spatialRank) : sizes
+            return sizes.count == 1 ? [Int](repeating: sizes[0], count: rank) : sizes
         }
         kernelOptions = WeightOptions(
             initializer: kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint)
