@@ -112,7 +112,7 @@ import Testing
         }
         expectError(.argument, "kernelSize", "0") { try failure(Conv1D(6, kernelSize: 0), [8, 3]) }
         expectError(.argument, "strides", "-1") { try failure(Conv1D(6, kernelSize: 2, strides: -1), [8, 3]) }
-        expectError(.argument, "strides [2, 2] and dilationRate [2, 2]") {
+        expectError(.argument, "strides and dilationRate", "[2, 2] and [2, 2]") {
             try failure(Conv2D(6, kernelSize: 2, strides: 2, dilationRate: 2), [8, 8, 3])
         }
         expectError(.unknownName, "'full'", "'same'") {
