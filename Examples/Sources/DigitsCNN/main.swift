@@ -17,10 +17,10 @@ let held = labels.count / 5
 let model = Sequential {
     Input(shape: [8, 8, 1])
     Conv2D(32, kernelSize: 3, padding: .same, useBias: false)
-    BatchNormalization()
+    BatchNormalization(momentum: 0.9)
     Activation(.relu)
     Conv2D(64, kernelSize: 3, padding: .same, useBias: false)
-    BatchNormalization()
+    BatchNormalization(momentum: 0.9)
     Activation(.relu)
     MaxPooling2D(2)
     Dropout(0.25)

@@ -36,20 +36,20 @@ func lines(_ count: Int, of range: Range<Int>, seed: Int) throws -> (columns: Te
     return (Tensor(columns, shape: [count, width, height]), Tensor(numbers, shape: [count, longest]))
 }
 
-let training = try lines(isWhole ? 4000 : 500, of: held..<digits.count, seed: 1)
+let training = try lines(isWhole ? 1500 : 500, of: held..<digits.count, seed: 1)
 let validation = try lines(400, of: 0..<held, seed: 2)
 
 // MARK: Model
 
 let model = Sequential([
     Input(shape: [width, height]),
-    Bidirectional(LSTM(64, returnSequences: true)),
+    Conv1D(64, kernelSize: 5, padding: .same, activation: .relu),
     Bidirectional(LSTM(64, returnSequences: true)),
     Dense(11),  // a score for "nothing", and one for each digit
 ])
-try model.compile(optimizer: .adam(learningRate: 3e-3), loss: .ctc)
+try model.compile(optimizer: .adam(learningRate: 5e-3), loss: .ctc)
 let history = try model.fit(
-    training.columns, training.numbers, epochs: epochs(20, short: 2), batchSize: 32, verbose: 2,
+    training.columns, training.numbers, epochs: epochs(15, short: 2), batchSize: 32, verbose: 2,
     validationData: validation)
 
 // MARK: Reading

@@ -10,10 +10,10 @@ setRandomSeed(5)
 
 /// Textures and their classes: the direction of the stripes.
 func textures(_ count: Int) throws -> (images: Tensor, classes: Tensor) {
-    let classes = ops.mod(Tensor.arange(count), 4)
+    let classes = ops.mod(Tensor.arange(0, count), 4)
     let angle = ops.reshape(classes.cast(to: .float32) * (Double.pi / 4), [count, 1, 1, 1])
-    let y = ops.reshape(Tensor.arange(32).cast(to: .float32), [1, 32, 1, 1])
-    let x = ops.reshape(Tensor.arange(32).cast(to: .float32), [1, 1, 32, 1])
+    let y = ops.reshape(Tensor.arange(0, 32).cast(to: .float32), [1, 32, 1, 1])
+    let x = ops.reshape(Tensor.arange(0, 32).cast(to: .float32), [1, 1, 32, 1])
     let frequency = random.uniform([count, 1, 1, 1], minval: 0.5, maxval: 1.2)
     let phase = random.uniform([count, 1, 1, 1], maxval: 2 * Double.pi)
     let stripes = ops.sin((x * ops.cos(angle) + y * ops.sin(angle)) * frequency + phase)
@@ -33,7 +33,7 @@ func block(_ input: SymbolicTensor, filters: Int, strides: Int) -> SymbolicTenso
         let convolved = Conv2D(
             filters, kernelSize: [kernelSize], strides: [strides], padding: .same, useBias: false,
             kernelInitializer: "he_normal")(x)
-        return BatchNormalization()(convolved)
+        return BatchNormalization(momentum: 0.9)(convolved)
     }
     let inner = convolution(Activation(.relu)(convolution(input, strides)), 1)
     let shortcut = strides == 1 ? input : convolution(input, strides, kernelSize: 1)
@@ -42,7 +42,7 @@ func block(_ input: SymbolicTensor, filters: Int, strides: Int) -> SymbolicTenso
 
 let input = Input(shape: [32, 32, 3])
 var x = Conv2D(16, kernelSize: 3, padding: .same, useBias: false, kernelInitializer: "he_normal")(input)
-x = Activation(.relu)(BatchNormalization()(x))
+x = Activation(.relu)(BatchNormalization(momentum: 0.9)(x))
 for (stage, filters) in [16, 32, 64].enumerated() {
     for number in 0..<3 { x = block(x, filters: filters, strides: stage > 0 && number == 0 ? 2 : 1) }
 }
