@@ -18,6 +18,7 @@ tf.config.threading.set_intra_op_parallelism_threads(threads)
 tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 from keras import layers as L
+from keras import optimizers
 
 ROWS = {
     "conv2d 28x28x1": ((64, 28, 28, 1), lambda: L.Conv2D(32, 3, padding="same", activation="relu")),
@@ -33,6 +34,17 @@ ROWS = {
     "conv2d transpose": ((64, 14, 14, 32), lambda: L.Conv2DTranspose(16, 3, strides=2, padding="same")),
     "depthwise 28x28x32": ((64, 28, 28, 32), lambda: L.DepthwiseConv2D(3, padding="same")),
     "separable 28x28x32": ((64, 28, 28, 32), lambda: L.SeparableConv2D(64, 3, padding="same")),
+    "batch norm 32x32x16": ((128, 32, 32, 16), lambda: L.BatchNormalization()),
+    "batch norm 8x8x64": ((128, 8, 8, 64), lambda: L.BatchNormalization()),
+    "batch norm 512": ((128, 512), lambda: L.BatchNormalization()),
+    "batch norm inference": ((128, 32, 32, 16), lambda: L.BatchNormalization()),
+    "layer norm 200x64": ((32, 200, 64), lambda: L.LayerNormalization()),
+    "layer norm 512": ((128, 512), lambda: L.LayerNormalization()),
+    "rms norm 200x64": ((32, 200, 64), lambda: L.RMSNormalization()),
+    "group norm 16x16x64": ((32, 16, 16, 64), lambda: L.GroupNormalization(8)),
+    "unit norm 200x64": ((32, 200, 64), lambda: L.UnitNormalization()),
+    "embedding 20000x64": ((32, 200), lambda: L.Embedding(20000, 64)),
+    "einsum dense": ((32, 200, 64), lambda: L.EinsumDense("abc,cde->abde", (None, 4, 16), bias_axes="de")),
     "max pool 2x2": ((64, 28, 28, 32), lambda: L.MaxPooling2D(2)),
     "max pool 3x3 strides 2": ((64, 28, 28, 32), lambda: L.MaxPooling2D(3, strides=2, padding="same")),
     "average pool 2x2": ((64, 28, 28, 32), lambda: L.AveragePooling2D(2)),
@@ -40,6 +52,11 @@ ROWS = {
     "global average pool": ((64, 14, 14, 64), lambda: L.GlobalAveragePooling2D()),
     "global max pool": ((64, 14, 14, 64), lambda: L.GlobalMaxPooling2D()),
 }
+
+# Called as in training.
+TRAINING = ("batch norm 32x32x16", "batch norm 8x8x64", "batch norm 512")
+# The input is ids below this; the weights are updated by Adam too.
+IDS = {"embedding 20000x64": 20000}
 
 
 def best(run):
@@ -58,20 +75,27 @@ def best(run):
 for name in sys.argv[1:] or ROWS:
     shape, make = ROWS[name]
     layer = make()
-    x = tf.random.normal(shape)
+    training = name in TRAINING
+    x = tf.random.uniform(shape, maxval=IDS[name], dtype="int32") if name in IDS else tf.random.normal(shape)
     slope = tf.random.normal(layer(x).shape)
     weights = [w.value for w in layer.trainable_variables]
+    optimizer = optimizers.Adam()
+    optimizer.build(layer.trainable_variables)
 
     @tf.function
     def forward(x):
-        return layer(x)
+        return layer(x, training=training) if training else layer(x)
 
     @tf.function
     def both(x):
         with tf.GradientTape() as tape:
-            tape.watch(x)
-            y = layer(x)
-        return y, tape.gradient(y, [x, *weights], output_gradients=slope)
+            if name not in IDS:
+                tape.watch(x)
+            y = layer(x, training=training) if training else layer(x)
+        if name not in IDS:
+            return y, tape.gradient(y, [x, *weights], output_gradients=slope)
+        optimizer.apply(tape.gradient(y, weights, output_gradients=slope), layer.trainable_variables)
+        return y
 
     try:
         times = best(lambda: forward(x)), best(lambda: both(x))

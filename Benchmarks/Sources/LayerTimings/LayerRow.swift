@@ -5,16 +5,25 @@ struct LayerRow: Sendable {
     let name: String
     /// The batch's shape.
     let shape: Shape
+    /// Whether the layer is called as in training.
+    let training: Bool
+    /// The input is ids below this, which have no gradient; then the weights are updated by Adam too.
+    let ids: Int?
     let make: @Sendable () -> Layer
 
-    init(_ name: String, _ shape: Shape, _ make: @autoclosure @escaping @Sendable () -> Layer) {
+    init(
+        _ name: String, _ shape: Shape, training: Bool = false, ids: Int? = nil,
+        _ make: @autoclosure @escaping @Sendable () -> Layer
+    ) {
         self.name = name
         self.shape = shape
+        self.training = training
+        self.ids = ids
         self.make = make
     }
 
     /// Each family adds its rows here.
-    static let all: [LayerRow] = convolutions + pools
+    static let all: [LayerRow] = convolutions + pools + normalizations + embeddings
 
     static let convolutions: [LayerRow] = [
         LayerRow("conv2d 28x28x1", [64, 28, 28, 1], Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)),
@@ -31,6 +40,24 @@ struct LayerRow: Sendable {
             "conv2d transpose", [64, 14, 14, 32], Conv2DTranspose(16, kernelSize: 3, strides: 2, padding: .same)),
         LayerRow("depthwise 28x28x32", [64, 28, 28, 32], DepthwiseConv2D(kernelSize: 3, padding: .same)),
         LayerRow("separable 28x28x32", [64, 28, 28, 32], SeparableConv2D(64, kernelSize: 3, padding: .same)),
+    ]
+
+    static let normalizations: [LayerRow] = [
+        LayerRow("batch norm 32x32x16", [128, 32, 32, 16], training: true, BatchNormalization()),
+        LayerRow("batch norm 8x8x64", [128, 8, 8, 64], training: true, BatchNormalization()),
+        LayerRow("batch norm 512", [128, 512], training: true, BatchNormalization()),
+        LayerRow("batch norm inference", [128, 32, 32, 16], BatchNormalization()),
+        LayerRow("layer norm 200x64", [32, 200, 64], LayerNormalization()),
+        LayerRow("layer norm 512", [128, 512], LayerNormalization()),
+        LayerRow("rms norm 200x64", [32, 200, 64], RMSNormalization()),
+        LayerRow("group norm 16x16x64", [32, 16, 16, 64], GroupNormalization(groups: 8)),
+        LayerRow("unit norm 200x64", [32, 200, 64], UnitNormalization()),
+    ]
+
+    static let embeddings: [LayerRow] = [
+        LayerRow("embedding 20000x64", [32, 200], ids: 20000, Embedding(20000, 64)),
+        LayerRow(
+            "einsum dense", [32, 200, 64], EinsumDense("abc,cde->abde", outputShape: [nil, 4, 16], biasAxes: "de")),
     ]
 
     static let pools: [LayerRow] = [

@@ -29,22 +29,29 @@ func best(_ body: () throws -> Void) rethrows -> Double {
 for row in LayerRow.all where chosen.isEmpty || chosen.contains(row.name) {
     setRandomSeed(0)
     let layer = row.make()
-    let input = try Variable(random.normal(row.shape), name: "input")
-    let output = try Variable(layer(input.value), name: "output")
+    let values = row.ids.map { random.randint(row.shape, minval: 0, maxval: $0) } ?? random.normal(row.shape)
+    let input = try Variable(values, name: "input")
+    let output = try Variable(layer(input.value, training: row.training), name: "output")
     let slope = random.normal(output.shape)
-    let variables = [input] + layer.trainableVariables
+    let variables = (row.ids == nil ? [input] : []) + layer.trainableVariables
+    let optimizer = Optimizers.Adam()
+    try optimizer.ensureBuilt(variables)
     let gradients = try variables.map { try Variable($0.value, name: "gradient") }
     let forward = compiled { (_: [Tensor]) in
-        try output.assign(layer(input.value))
+        try output.assign(layer(input.value, training: row.training))
         return []
     }
     let both = compiled { (_: [Tensor]) in
         let (_, slopes) = try valueAndGradients(of: variables) {
-            let y = layer(input.value)
+            let y = layer(input.value, training: row.training)
             try output.assign(y)
             return ops.sum(y * slope)
         }
-        for (target, gradient) in zip(gradients, slopes) { try target.assign(gradient) }
+        if row.ids != nil {
+            try optimizer.apply(slopes, to: variables)
+        } else {
+            for (target, gradient) in zip(gradients, slopes) { try target.assign(gradient) }
+        }
         return []
     }
     let times = (try best { _ = try forward([]) }, try best { _ = try both([]) })
