@@ -471,7 +471,7 @@ def unknown_steps():
 
 FUNCTIONS = [value for name, value in list(globals().items())
              if callable(value) and getattr(value, "__module__", "") == __name__ and not isinstance(value, type)
-             and name not in ("stack", "graph", "around", "steps")]
+             and name not in ("stack", "graph", "around", "steps", "keeping_flags")]
 
 
 def sample(rng, symbol, rows=6):
