@@ -22,7 +22,7 @@ class Centre(layers.Layer):
         self.scale = self.add_weight(name="scale", shape=(shape[-1],), initializer="ones")
         self.mean = self.add_weight(name="mean", shape=(shape[-1],), initializer="zeros", trainable=False)
 
-    def call(self, x, training=False):
+    def call(self, x, training=None):
         mean = self.mean
         if training:
             mean = ops.mean(x, axis=list(range(len(x.shape) - 1)))
@@ -92,7 +92,7 @@ class BlockLayer(layers.Layer):
         self.centre = Centre()
         self.dense = Dense(4)
 
-    def call(self, x, training=False):
+    def call(self, x, training=None):
         return self.dense(self.centre(x))
 
 
