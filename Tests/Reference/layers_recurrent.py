@@ -94,8 +94,6 @@ add("bidirectional_initial_state_gru", "Bidirectional", X, layer=cell("GRU", 3, 
     call_arrays={"initial_state": [(3, 3)] * 2, "mask": MASK})
 add("bidirectional_other_layer", "Bidirectional", X, layer=cell("LSTM", 3), merge_mode="sum",
     backward_layer=cell("GRU", 3, go_backwards=True))
-add("bidirectional_other_size", "Bidirectional", X, layer=cell("LSTM", 3, return_sequences=True),
-    backward_layer=cell("LSTM", 2, go_backwards=True, return_sequences=True, activation="relu"))
 add("bidirectional_rnn", "Bidirectional", X,
     layer={"class_name": "RNN", "cell": cell("LSTMCell", 3), "return_sequences": True})
 

@@ -144,6 +144,10 @@ import Testing
 
     /// Whether an entry is Keras's; of a layer inside, its class and its entries.
     private static func agrees(_ mine: GoldenValue, _ wanted: GoldenValue) -> Bool {
+        if case .list(let parts) = wanted {
+            guard case .list(let mine) = mine, mine.count == parts.count else { return false }
+            return zip(mine, parts).allSatisfy { agrees($0, $1) }
+        }
         guard case .object(let entries)? = wanted["config"], wanted["build_config"] != nil else {
             return mine.isNear(wanted)
         }

@@ -203,7 +203,7 @@ import Testing
 
     @Test func `what does not fit is named`() throws {
         let x = Tensor.zeros([2, 4, 5])
-        expectError(.shape, "'lstm' (LSTM)", "3 axes", "(2, 5)") {
+        expectError(.shape, "(LSTM)", "3 axes", "(2, 5)") {
             try (LSTM(3)(Tensor.zeros([2, 5])) as Tensor).validated()
         }
         expectError(.shape, "2 initial states", "1") { try (LSTM(3)(x, initialState: [x]) as Tensor).validated() }
