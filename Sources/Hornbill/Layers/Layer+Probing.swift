@@ -81,7 +81,8 @@ extension Layer {
     public func computeOutputShape(_ inputShapes: Structure<PartialShape>) throws -> Structure<PartialShape> {
         try inputSpec?.check(inputShapes.leaves)
         try ensureBuilt(inputShapes)
-        let outputs = try probe(inputShapes.map { LayerNode.Output(shape: $0, dtype: computeDtype) })
+        let dtype = (self as? HostLayer)?.inputDtype ?? computeDtype
+        let outputs = try probe(inputShapes.map { LayerNode.Output(shape: $0, dtype: dtype) })
         return promised(outputs, for: inputShapes.leaves).map(\.shape)
     }
 

@@ -57,7 +57,7 @@ extension FeatureSpace {
         /// Numbers times `scale` plus `offset`.
         public static func floatRescaled(scale: Double = 1, offset: Double = 0, name: String? = nil) -> Feature {
             Feature("float_rescaled", name, .float32, .float) {
-                RescaledFeature(scale: scale, offset: offset, name: $0)
+                Rescaling(scale, offset: offset, name: $0)
             }
         }
 
@@ -166,25 +166,5 @@ extension FeatureSpace {
                 ]), "registered_name": "Cross",
             ]
         }
-    }
-}
-
-/// `x · scale + offset`, for one feature.
-private final class RescaledFeature: Layer {
-    private let scale: Double
-    private let offset: Double
-
-    init(scale: Double, offset: Double, name: String) {
-        self.scale = scale
-        self.offset = offset
-        super.init(name: name)
-    }
-
-    override var kerasClassName: String { "Rescaling" }
-
-    override func call(_ x: Tensor, context: CallContext) throws -> Tensor { x * scale + offset }
-
-    override func getConfig() -> Config {
-        super.getConfig().merging(["scale": .double(scale), "offset": .double(offset)])
     }
 }

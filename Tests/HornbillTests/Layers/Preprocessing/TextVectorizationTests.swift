@@ -71,5 +71,6 @@ import Testing
         _ = layer(Tensor(["a"]))
         #expect(try layer.countParams() == 0)
         #expect(layer.children.isEmpty)
+        #expect(try layer.computeOutputShape([nil, 1]).dimensions == [nil, nil])
     }
 }
