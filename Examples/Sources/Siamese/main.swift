@@ -33,12 +33,12 @@ let encoder = Sequential(name: "encoder") {
     Conv2D(16, kernelSize: 3, activation: .relu)
     Conv2D(32, kernelSize: 3, activation: .relu)
     Flatten()
-    Dense(16)
+    Dense(32)
 }
 let left = Input(shape: [8, 8, 1], name: "left")
 let right = Input(shape: [8, 8, 1], name: "right")
-let distance = ops.sqrt(ops.sum(ops.square(encoder(left) - encoder(right)), axis: 1, keepDims: true) + 1e-6)
-let same = Dense(1, activation: .sigmoid, name: "same")(distance)
+let difference = ops.abs(encoder(left) - encoder(right))
+let same = Dense(1, activation: .sigmoid, name: "same")(difference)
 let model = try Model(inputs: [left, right], outputs: same, name: "siamese")
 try model.summary()
 check(model.layers.filter { $0 === encoder }.count == 1, "the encoder is one layer, called twice")
@@ -47,7 +47,7 @@ let training = try pairs(epochs(8000, short: 1500), 0..<1400)
 let test = try pairs(1000, 1400..<labels.count)
 try model.compile(optimizer: .adam(learningRate: 0.002), loss: "binary_crossentropy", metrics: ["accuracy"])
 try model.fit(
-    ["left": training.left, "right": training.right], training.same, epochs: epochs(10, short: 4), batchSize: 64,
+    ["left": training.left, "right": training.right], training.same, epochs: epochs(10, short: 4), batchSize: 32,
     verbose: 2)
 let accuracy = try model.evaluate(["left": test.left, "right": test.right], test.same, verbose: 0)["accuracy"] ?? 0
 print("accuracy on pairs of images it never saw: \(accuracy)")
