@@ -82,8 +82,8 @@ class Block(Model):
         self.dense = Dense(units, activation="tanh")
         self.centre = Centre()
 
-    def call(self, x, training=None):  # without the argument, fit would not tell the layers inside
-        return self.centre(self.dense(x))
+    def call(self, x, training=None):  # on JAX, fit tells only the model itself, which has to pass it on
+        return self.centre(self.dense(x), training=training)
 
 
 class BlockLayer(layers.Layer):
@@ -93,7 +93,7 @@ class BlockLayer(layers.Layer):
         self.dense = Dense(4)
 
     def call(self, x, training=None):
-        return self.dense(self.centre(x))
+        return self.dense(self.centre(x, training=training))
 
 
 class Outer(Model):
@@ -104,7 +104,7 @@ class Outer(Model):
         self.flags = flags
 
     def call(self, x, training=None):
-        return self.head(self.inner(x, **self.flags))
+        return self.head(self.inner(x, **({"training": training} | self.flags)))
 
 
 class MaskedBlock(Model):

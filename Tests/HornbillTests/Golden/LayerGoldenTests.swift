@@ -160,7 +160,7 @@ import Testing
         let missing = Set(Self.cases.map(\.className)).subtracting(layerFactories.keys)
         #expect(missing.sorted() == [])
         print("Configurations of layers checked against Keras: \(Self.cases.count)")
-        #expect(Self.cases.count >= 122)
+        #expect(Self.cases.count >= 744)
     }
 
     private func layer(_ golden: GoldenCase) throws -> Layer {
