@@ -60,10 +60,11 @@ extension Metrics {
             if respectsMask, let mask = yPred.mask {
                 // What the mask of the outputs leaves out has no weight.
                 let counts = mask.cast(to: dtype)
-                sampleWeight = sampleWeight.map { weight in
-                    let (a, b) = matchRanks(counts, weight.cast(to: dtype))
-                    return a * b
-                } ?? counts
+                sampleWeight =
+                    sampleWeight.map { weight in
+                        let (a, b) = matchRanks(counts, weight.cast(to: dtype))
+                        return a * b
+                    } ?? counts
             }
             guard let sampleWeight, let mask = try mask(yTrue, values.validated()) else {
                 return try updateState(values, sampleWeight: sampleWeight)

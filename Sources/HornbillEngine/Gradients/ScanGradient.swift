@@ -261,7 +261,8 @@ extension Graph {
     fileprivate var dearValues: [Value] {
         nodes.indices.compactMap { index in
             switch nodes[index].operation {
-            case .matmul, .convolution, .softmax, .reduce, .cumulative, .unary(.exp), .unary(.expm1), .unary(.log), .unary(.log1p),
+            case .matmul, .convolution, .softmax, .reduce, .cumulative, .unary(.exp), .unary(.expm1), .unary(.log),
+                .unary(.log1p),
                 .unary(.sin), .unary(.cos), .unary(.tan), .unary(.asin), .unary(.acos), .unary(.atan), .unary(.sinh),
                 .unary(.cosh), .unary(.tanh), .unary(.sigmoid), .unary(.erf), .unary(.softplus), .binary(.power):
                 Value(index)

@@ -35,7 +35,9 @@ import Testing
             let a = numbers.tensor([size], 0.1...0.9, dtype: dtype)
             let b = numbers.tensor([size], 0.2...2, dtype: dtype)
             for function in Unary.allCases where function != .logicalNot { try check(.unary(function), [a], tolerance) }
-            for function in Binary.allCases where !function.isLogical { try check(.binary(function), [a, b], tolerance) }
+            for function in Binary.allCases where !function.isLogical {
+                try check(.binary(function), [a, b], tolerance)
+            }
             try check(.select, [a > 0.5, a, b], tolerance)
         }
     }
@@ -123,7 +125,8 @@ import Testing
     }
 
     @Test(arguments: halves)
-    func `a chain with casts is one program that rounds where it is told to`(_ dtype: DType, _ tolerance: Double) throws {
+    func `a chain with casts is one program that rounds where it is told to`(_ dtype: DType, _ tolerance: Double) throws
+    {
         let types = [TensorType(.float32, [7, 6]), TensorType(dtype, [6]), TensorType(dtype, [7, 6])]
         let graph = try trace(types) { x in
             let narrow = x[0].cast(to: dtype)

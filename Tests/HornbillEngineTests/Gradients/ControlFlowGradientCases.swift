@@ -99,7 +99,8 @@ extension GradientCases {
                     return ([try highest + .unary(.softplus, -distance)], [])
                 }.carries[0]
             },
-            GradientCase("CTC: labels that fit, an empty one, one with a repetition", [numbers([3, 4, 3], -2, 2)]) { x in
+            GradientCase("CTC: labels that fit, an empty one, one with a repetition", [numbers([3, 4, 3], -2, 2)]) {
+                x in
                 ops.ctcLoss(
                     Tensor([Int32(1), 2, 0, 0, 2, 2], shape: [3, 2]), x[0], Tensor([Int32(2), 0, 2]),
                     Tensor([Int32(4), 3, 4]))

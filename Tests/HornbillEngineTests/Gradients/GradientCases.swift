@@ -18,7 +18,8 @@ enum GradientCases {
             ]
         ) { ops.dotProductAttention($0[0], $0[1], $0[2], bias: $0[3], scale: 0.7, isCausal: true) },
         GradientCase(
-            "masked attention", [numbers([1, 2, 1, 2]), numbers([1, 3, 1, 2], seed: 2), numbers([1, 3, 1, 2], seed: 3)]
+            "masked attention",
+            [numbers([1, 2, 1, 2]), numbers([1, 3, 1, 2], seed: 2), numbers([1, 3, 1, 2], seed: 3)]
         ) {
             let mask = Tensor([true, false, true, false, false, false], shape: [2, 3])
             return ops.dotProductAttention($0[0], $0[1], $0[2], mask: mask)

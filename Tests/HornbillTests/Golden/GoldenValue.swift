@@ -58,8 +58,10 @@ extension GoldenValue {
         case .list(let elements): .list(elements.map(\.withoutTypes))
         case .object(let entries):
             .object(
-                entries.filter { !["dtype", "quantization_config", "registered_name", "build_config"].contains($0.key) }
-                    .mapValues(\.withoutTypes))
+                entries.filter {
+                    !["dtype", "quantization_config", "registered_name", "build_config"].contains($0.key)
+                }
+                .mapValues(\.withoutTypes))
         default: self
         }
     }

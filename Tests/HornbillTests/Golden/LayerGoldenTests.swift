@@ -64,7 +64,8 @@ import Testing
                 let scale = try golden.arrays("grad_weight_").flatMap { try $0.doubles().map(abs) }.max() ?? 0
                 for (variable, slope) in zip(variables, slopes) {
                     let place = try #require(layer.weights.firstIndex { $0 === variable })
-                    try expectClose(slope, golden.require("grad_weight_\(place)"), "gradient of \(variable.path)", scale: scale)
+                    try expectClose(
+                        slope, golden.require("grad_weight_\(place)"), "gradient of \(variable.path)", scale: scale)
                 }
             }
             try layer.setWeights(initial)
@@ -87,7 +88,8 @@ import Testing
             golden.fields["input_structure"]?.string == "list"
             ? .list(symbols.map(Structure.tensor)) : .tensor(symbols[0])
         let outputs = SymbolicTensor.call(
-            layer, structure, CallArguments(training: golden.fields["call"]?["training"]?.bool, flags: golden.callContext.flags),
+            layer, structure,
+            CallArguments(training: golden.fields["call"]?["training"]?.bool, flags: golden.callContext.flags),
             CallSite(#fileID, #line)
         ).leaves
         let wanted = golden.fields["symbolic_output_shapes"]?.list?.compactMap(\.list) ?? []
@@ -112,7 +114,9 @@ import Testing
         let optimizer = Optimizers.SGD(learningRate: training["learning_rate"]?.double ?? 0)
         let variables = layer.trainableVariables
         let constraints = Dictionary(
-            uniqueKeysWithValues: layer.allLayers.flatMap(\.constraints).map { (ObjectIdentifier($0.variable), $0.constraint) })
+            uniqueKeysWithValues: layer.allLayers.flatMap(\.constraints).map {
+                (ObjectIdentifier($0.variable), $0.constraint)
+            })
         for _ in 0..<(training["steps"]?.int ?? 0) {
             let (_, slopes) = try valueAndGradients(of: variables, in: loss)
             try optimizer.apply(slopes, to: variables, constraints: constraints)
@@ -138,7 +142,8 @@ import Testing
         for (key, value) in wanted where !["dtype", "quantization_config"].contains(key) {
             let mine = try #require(config[key], "the configuration lacks '\(key)'")
             #expect(
-                Self.agrees(GoldenValue(mine).withoutTypes, value.withoutTypes) || key.hasSuffix("_regularizer"), "\(key)")
+                Self.agrees(GoldenValue(mine).withoutTypes, value.withoutTypes) || key.hasSuffix("_regularizer"),
+                "\(key)")
         }
     }
 

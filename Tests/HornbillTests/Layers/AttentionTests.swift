@@ -115,7 +115,8 @@ import Testing
         expect("numHeads must be positive, not 0", MultiHeadAttention(0, keyDim: 3)(x, x))
         expect("keyDim must be positive, not -1", MultiHeadAttention(1, keyDim: -1)(x, x))
         expect("dropout must be within 0 … 1, not 1.5", MultiHeadAttention(1, keyDim: 2, dropout: 1.5)(x, x))
-        expect("flash attention cannot drop", MultiHeadAttention(1, keyDim: 2, dropout: 0.1, flashAttention: true)(x, x))
+        expect(
+            "flash attention cannot drop", MultiHeadAttention(1, keyDim: 2, dropout: 0.1, flashAttention: true)(x, x))
         expect("slidingWindow must be positive", MultiHeadAttention(1, keyDim: 2, slidingWindow: 0)(x, x))
         expect("axis 3", MultiHeadAttention(1, keyDim: 2, attentionAxes: [3])(x, x))
         expect("at least 3 axes", MultiHeadAttention(1, keyDim: 2)(x[0], x[0]), .shape)

@@ -9,7 +9,8 @@ import Testing
         try Session.withNew(seed: 1) { () throws in
             let layers: [Layer] = [
                 Dense(5), Activation(.relu), ReLU(), LeakyReLU(), ELU(), PReLU(), Dropout(0.5), SpatialDropout1D(0.5),
-                GaussianNoise(0.1), GaussianDropout(0.1), AlphaDropout(0.1), ActivityRegularization(l1: 0.1), Identity(),
+                GaussianNoise(0.1), GaussianDropout(0.1), AlphaDropout(0.1), ActivityRegularization(l1: 0.1),
+                Identity(),
             ]
             for layer in layers {
                 let y: Tensor = layer(values.withMask(counts), training: true)

@@ -144,7 +144,8 @@ private func everyFamily<T: TensorLike>(_ x: T, _ y: T, _ matrices: T, _ labels:
     @Test func `layers tell the shapes that they would give`() throws {
         #expect(try Dense(3).computeOutputShape([nil, 5]) == [nil, 3])
         #expect(try Flatten().computeOutputShape([2, 3, nil]) == [2, nil])
-        #expect(try Concatenate(axis: 1).computeOutputShape([[nil, 3, 4], [nil, nil, 4]]).tensorShape == [nil, nil, 4])
+        #expect(
+            try Concatenate(axis: 1).computeOutputShape([[nil, 3, 4], [nil, nil, 4]]).tensorShape == [nil, nil, 4])
         #expect(
             try MultiHeadAttention(2, keyDim: 3).computeOutputShape([[nil, 3, 4], [nil, 5, 4]]).tensorShape
                 == [nil, 3, 4])

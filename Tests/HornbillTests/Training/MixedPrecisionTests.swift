@@ -26,7 +26,9 @@ import Testing
     private func model(_ form: Form) throws -> Model {
         switch form {
         case .sequential:
-            return Sequential([Input(shape: [8]), Dense(32, activation: "relu"), Dense(16, activation: "tanh"), Dense(1)])
+            return Sequential([
+                Input(shape: [8]), Dense(32, activation: "relu"), Dense(16, activation: "tanh"), Dense(1),
+            ])
         case .functional:
             let x = Input(shape: [8])
             let hidden = Dense(16, activation: "tanh")(Dense(32, activation: "relu")(x))
@@ -124,7 +126,9 @@ import Testing
 
     @Test func `losses and metrics are computed in float32`() throws {
         // 1000 rows of 1.01, whose sum has no place in 8 bits.
-        let (truth, prediction) = (Tensor.zeros([1000, 1]), Tensor(repeating: 1.01, shape: [1000, 1], dtype: .bfloat16))
+        let (truth, prediction) = (
+            Tensor.zeros([1000, 1]), Tensor(repeating: 1.01, shape: [1000, 1], dtype: .bfloat16)
+        )
         let exact = try prediction.cast(to: .float32)[0, 0].item()
         let loss = try Losses.MeanAbsoluteError()(truth, prediction)
         #expect(loss.dtype == .float32)

@@ -67,7 +67,8 @@ public final class GroupedQueryAttention: ProjectedAttention {
         guard query.rank == 3, value.rank == 3, let features = query.last else {
             throw HornbillError(
                 .shape,
-                "\(kerasClassName) needs inputs (batch, steps, features) with known features, got \(query) and \(value)")
+                "\(kerasClassName) needs inputs (batch, steps, features) with known features, got \(query) and \(value)"
+            )
         }
         let queries = Projection(equation: "bqm,muh->bquh", output: [nil, numQueryHeads, headDim], biasAxes: "uh")
         let sources = Projection(equation: "bkm,mvh->bkvh", output: [nil, numKeyValueHeads, headDim], biasAxes: "vh")

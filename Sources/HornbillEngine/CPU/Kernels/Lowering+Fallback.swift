@@ -23,7 +23,8 @@ extension Lowering {
             return true
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
-            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization, .topK, .sort,
+            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization,
+            .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return false
@@ -44,7 +45,8 @@ extension Lowering {
         case .cond(let branches): return canFail(branches.then) || canFail(branches.otherwise)
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
-            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization, .topK, .sort,
+            .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization,
+            .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return referenceCanFail(operation)

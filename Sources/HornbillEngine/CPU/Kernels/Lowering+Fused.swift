@@ -32,7 +32,8 @@ extension FusedProgram {
     var inPlacePairs: [Kernel.InPlace] {
         outputs.enumerated().flatMap { result, output in
             inputs.enumerated().compactMap { operand, input in
-                output.instructions.count == 1 && input.layout == .full && input.dtype.byteCount == output.type.dtype.byteCount
+                output.instructions.count == 1 && input.layout == .full
+                    && input.dtype.byteCount == output.type.dtype.byteCount
                     ? Kernel.InPlace(result: result, operand: operand) : nil
             }
         }

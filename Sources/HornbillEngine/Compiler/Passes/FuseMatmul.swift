@@ -13,7 +13,8 @@ package enum FuseMatmul {
         let uses = graph.uses
         var chains: [Int: Chain] = [:]
         for index in graph.nodes.indices {
-            guard case .matmul = graph.nodes[index].operation, graph.nodes[index].outputs[0].dtype.isComputedInFloat32 else {
+            guard case .matmul = graph.nodes[index].operation, graph.nodes[index].outputs[0].dtype.isComputedInFloat32
+            else {
                 continue
             }
             let chain = follow(index, graph, uses)
