@@ -95,7 +95,9 @@ import Testing
 
     @Test func `every layer is computed in mixed precision`() {
         let covered = Set(Self.cases.map(\.className))
+        // Preprocessing has no policy, and a spectral normalization that of the layer within.
         let missing = Set(layerFactories.keys).subtracting(preprocessingLayerFactories.keys).subtracting(covered)
+            .subtracting(["SpectralNormalization"])
         #expect(missing.sorted() == [])
     }
 }
