@@ -1,7 +1,8 @@
 # make demo and make test set up everything they need; make help lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-EXAMPLES := --package-path Examples
+# Examples and benchmarks are packages of their own, but share the build of the library.
+EXAMPLES := --package-path Examples --scratch-path .build
 
 .PHONY: help setup demo test verify bench examples format lint
 

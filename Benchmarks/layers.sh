@@ -11,8 +11,8 @@ if [[ ! -x $python ]]; then
     python3 -m venv .venv-tensorflow
     .venv-tensorflow/bin/pip install --quiet tensorflow-cpu keras==3.15.1
 fi
-swift build -c release --quiet --product LayerTimings
-program=$(swift build -c release --show-bin-path)/LayerTimings
+swift build -c release --scratch-path ../.build --quiet --product LayerTimings
+program=$(swift build -c release --scratch-path ../.build --show-bin-path)/LayerTimings
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 for ((round = 0; round < rounds; round++)); do

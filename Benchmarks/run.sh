@@ -10,8 +10,8 @@ if [[ ! -x .venv/bin/python ]]; then
     python3 -m venv .venv
     .venv/bin/pip install --quiet jax numpy
 fi
-swift build -c release --quiet
-program=$(swift build -c release --show-bin-path)/TrainingSteps
+swift build -c release --scratch-path ../.build --quiet
+program=$(swift build -c release --scratch-path ../.build --show-bin-path)/TrainingSteps
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 for ((round = 0; round < rounds; round++)); do

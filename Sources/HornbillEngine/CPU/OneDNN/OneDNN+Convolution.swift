@@ -17,6 +17,7 @@ extension OneDNN {
         let layouts = ConvolutionLayouts(types, groups: form.groups)
         let attributes = try Attributes()
         let main = try layouts.describe(form, part, attributes)
+        // No rectifier is made a part of it, since oneDNN's takes not-a-number for zero.
         // Window: operands, then results, then scratch memory.
         let indices: (source: Int, kernel: Int, bias: Int, result: Int)
         switch part {
@@ -36,7 +37,9 @@ extension OneDNN {
             let descriptor = try PrimitiveDescriptor { target in
                 withUnsafePointer(to: from.0) { source in
                     withUnsafePointer(to: to.0) { result in
-                        dnnl_reorder_primitive_desc_create(target, source, engine, result, engine, attributes.handle)
+                        attributes.lend {
+                            dnnl_reorder_primitive_desc_create(target, source, engine, result, engine, $0)
+                        }
                     }
                 }
             }
@@ -64,19 +67,6 @@ extension OneDNN {
             try reorder(from: (wanted, place), to: (layouts.kernel, .window(indices.kernel)))
         }
         return program
-    }
-
-    /// How primitives are to run: with scratch memory of the caller's. No rectifier is made a part of them, since
-    /// oneDNN's takes not-a-number for zero.
-    private final class Attributes {
-        private(set) var handle: dnnl_primitive_attr_t?
-
-        init() throws {
-            try check(dnnl_primitive_attr_create(&handle), "make attributes")
-            try check(dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user), "make attributes")
-        }
-
-        deinit { dnnl_primitive_attr_destroy(handle) }
     }
 
     /// The memory layouts of a convolution's operands in oneDNN's order of axes (batch, channels, spatial…).
@@ -148,8 +138,8 @@ extension OneDNN {
                     &descriptor, isForward ? dnnl_forward_inference : dnnl_forward_training,
                     dnnl_convolution_direct, &source, &kernel, &bias, &result, strides,
                     dilation, low, high), "describe a convolution")
-            let forward = try PrimitiveDescriptor {
-                dnnl_primitive_desc_create($0, &descriptor, attributes.handle, engine, nil)
+            let forward = try PrimitiveDescriptor { target in
+                attributes.lend { dnnl_primitive_desc_create(target, &descriptor, $0, engine, nil) }
             }
             if isForward { return forward }
             if part.isKernelGradient {
@@ -163,8 +153,10 @@ extension OneDNN {
                         &descriptor, dnnl_convolution_direct, &source, &kernel, &result, strides, dilation, low, high),
                     "describe a convolution's gradient")
             }
-            return try PrimitiveDescriptor {
-                dnnl_primitive_desc_create($0, &descriptor, attributes.handle, engine, forward.handle)
+            return try PrimitiveDescriptor { target in
+                attributes.lend { attributes in
+                    forward.lend { dnnl_primitive_desc_create(target, &descriptor, attributes, engine, $0) }
+                }
             }
         }
 

@@ -10,7 +10,7 @@ extension OneDNN {
     static func halfProduct(_ layout: MatmulLayout, isBatch: Bool, rowLength: Int) throws -> Program {
         try onTeam(of: 1) {
             let form = layout.form
-            let attributes = try ProductAttributes(form.activation)
+            let attributes = try Attributes(form.activation)
             let layouts = ProductLayouts(isBatch: isBatch, product: layout)
             var (left, right, bias) = (layouts.left, layouts.right, layouts.bias)
             var result = layouts.result(rowLength)
@@ -21,8 +21,8 @@ extension OneDNN {
                 ? dnnl_matmul_desc_init(&descriptor, &left, &right, &bias, &result)
                 : dnnl_matmul_desc_init(&descriptor, &left, &right, nil, &result)
             try check(status, "describe a product")
-            let described = try PrimitiveDescriptor {
-                dnnl_primitive_desc_create($0, &descriptor, attributes.handle, engine, nil)
+            let described = try PrimitiveDescriptor { target in
+                attributes.lend { dnnl_primitive_desc_create(target, &descriptor, $0, engine, nil) }
             }
             // Its own reference is slower than float32's kernels between casts.
             guard !described.name.hasPrefix("ref") else {
@@ -38,30 +38,6 @@ extension OneDNN {
             program.append(try Primitive(described), arguments)
             return program
         }
-    }
-
-    /// Scratch memory of the caller's, and the activation at the end.
-    private final class ProductAttributes {
-        private(set) var handle: dnnl_primitive_attr_t?
-
-        init(_ activation: FusedActivation) throws {
-            try check(dnnl_primitive_attr_create(&handle), "make attributes")
-            try check(dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user), "make attributes")
-            let kind: dnnl_alg_kind_t
-            switch activation {
-            case .none: return
-            case .relu: kind = dnnl_eltwise_relu
-            case .sigmoid: kind = dnnl_eltwise_logistic
-            case .tanh: kind = dnnl_eltwise_tanh
-            }
-            var chain: dnnl_post_ops_t?
-            try check(dnnl_post_ops_create(&chain), "make attributes")
-            defer { dnnl_post_ops_destroy(chain) }
-            try check(dnnl_post_ops_append_eltwise(chain, 1, kind, 0, 0), "make attributes")
-            try check(dnnl_primitive_attr_set_post_ops(handle, chain), "make attributes")
-        }
-
-        deinit { dnnl_primitive_attr_destroy(handle) }
     }
 }
 

@@ -27,24 +27,33 @@ extension OneDNN {
         return engine.handle
     }
 
+    // Swift may free an object after the last use of it that it sees, which the use of a handle taken from it is not: so
+    // handles are lent to closures only.
+
     /// A primitive, which never changes and serves all threads, since its scratch memory is passed to it.
     final class Primitive: @unchecked Sendable {
-        let handle: dnnl_primitive_t
+        private let handle: dnnl_primitive_t
         let scratch: dnnl_memory_desc_t
 
         init(_ descriptor: PrimitiveDescriptor) throws {
             var handle: dnnl_primitive_t?
-            try check(dnnl_primitive_create(&handle, descriptor.handle), "create a primitive")
+            try descriptor.lend { try check(dnnl_primitive_create(&handle, $0), "create a primitive") }
             guard let handle else { throw HornbillError(.internal, "oneDNN gave no primitive") }
             self.handle = handle
             scratch = descriptor.layout(dnnl_query_scratchpad_md)
         }
 
         deinit { dnnl_primitive_destroy(handle) }
+
+        func execute(_ stream: dnnl_stream_t, _ count: Int, _ arguments: UnsafePointer<dnnl_exec_arg_t>) throws {
+            try withExtendedLifetime(self) {
+                try check(dnnl_primitive_execute(handle, stream, Int32(count), arguments), "compute")
+            }
+        }
     }
 
     final class PrimitiveDescriptor {
-        let handle: dnnl_primitive_desc_t
+        private let handle: dnnl_primitive_desc_t
 
         init(_ make: (UnsafeMutablePointer<dnnl_primitive_desc_t?>) throws -> dnnl_status_t) throws {
             var handle: dnnl_primitive_desc_t?
@@ -55,19 +64,53 @@ extension OneDNN {
 
         deinit { dnnl_primitive_desc_destroy(handle) }
 
+        func lend<Result>(_ body: (dnnl_primitive_desc_t) throws -> Result) rethrows -> Result {
+            try withExtendedLifetime(self) { try body(handle) }
+        }
+
         /// The layout of an operand or result.
         func layout(_ query: dnnl_query_t) -> dnnl_memory_desc_t {
-            dnnl_primitive_desc_query_md(handle, query, 0)?.pointee ?? dnnl_memory_desc_t()
+            lend { dnnl_primitive_desc_query_md($0, query, 0)?.pointee ?? dnnl_memory_desc_t() }
         }
 
         /// Which of oneDNN's implementations it is.
         var name: String {
-            var text: UnsafePointer<CChar>?
-            let status = withUnsafeMutablePointer(to: &text) {
-                dnnl_primitive_desc_query(handle, dnnl_query_impl_info_str, 0, $0)
+            lend { handle in
+                var text: UnsafePointer<CChar>?
+                let status = withUnsafeMutablePointer(to: &text) {
+                    dnnl_primitive_desc_query(handle, dnnl_query_impl_info_str, 0, $0)
+                }
+                guard status == dnnl_success, let text else { return "oneDNN" }
+                return String(cString: text)
             }
-            guard status == dnnl_success, let text else { return "oneDNN" }
-            return String(cString: text)
+        }
+    }
+
+    /// How primitives are to run: with scratch memory of the caller's, and an activation at the end.
+    final class Attributes {
+        private var handle: dnnl_primitive_attr_t?
+
+        init(_ activation: FusedActivation = .none) throws {
+            try check(dnnl_primitive_attr_create(&handle), "make attributes")
+            try check(dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user), "make attributes")
+            let kind: dnnl_alg_kind_t
+            switch activation {
+            case .none: return
+            case .relu: kind = dnnl_eltwise_relu
+            case .sigmoid: kind = dnnl_eltwise_logistic
+            case .tanh: kind = dnnl_eltwise_tanh
+            }
+            var chain: dnnl_post_ops_t?
+            try check(dnnl_post_ops_create(&chain), "make attributes")
+            defer { dnnl_post_ops_destroy(chain) }
+            try check(dnnl_post_ops_append_eltwise(chain, 1, kind, 0, 0), "make attributes")
+            try check(dnnl_primitive_attr_set_post_ops(handle, chain), "make attributes")
+        }
+
+        deinit { dnnl_primitive_attr_destroy(handle) }
+
+        func lend<Result>(_ body: (dnnl_primitive_attr_t?) throws -> Result) rethrows -> Result {
+            try withExtendedLifetime(self) { try body(handle) }
         }
     }
 
@@ -119,7 +162,7 @@ extension OneDNN {
     /// One workspace's memory objects for a program.
     final class Run {
         private struct Step {
-            let primitive: dnnl_primitive_t
+            let primitive: Primitive
             let arguments: UnsafeMutablePointer<dnnl_exec_arg_t>
             let places: [Place]
             /// What each memory object points to.
@@ -146,7 +189,7 @@ extension OneDNN {
                 bound.initialize(repeating: nil, count: count)
                 steps.append(
                     Step(
-                        primitive: step.primitive.handle, arguments: arguments, places: step.arguments.map(\.place),
+                        primitive: step.primitive, arguments: arguments, places: step.arguments.map(\.place),
                         bound: bound))
                 for (index, argument) in step.arguments.enumerated() {
                     var memory: dnnl_memory_t?
@@ -182,8 +225,7 @@ extension OneDNN {
                     try check(dnnl_memory_set_data_handle(step.arguments[index].memory, pointer), "take memory")
                     step.bound[index] = pointer
                 }
-                try check(
-                    dnnl_primitive_execute(step.primitive, stream, Int32(step.places.count), step.arguments), "compute")
+                try step.primitive.execute(stream, step.places.count, step.arguments)
             }
         }
     }
