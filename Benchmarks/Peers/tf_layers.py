@@ -20,6 +20,18 @@ tf.config.threading.set_inter_op_parallelism_threads(threads)
 from keras import layers as L
 from keras import optimizers
 
+
+class SelfAttention(L.Layer):
+    """Attention of four heads from a sequence to itself."""
+
+    def __init__(self, causal):
+        super().__init__()
+        self.attention, self.causal = L.MultiHeadAttention(4, 16), causal
+
+    def call(self, x):
+        return self.attention(x, x, use_causal_mask=self.causal)
+
+
 ROWS = {
     "conv2d 28x28x1": ((64, 28, 28, 1), lambda: L.Conv2D(32, 3, padding="same", activation="relu")),
     "conv2d 28x28x32": ((64, 28, 28, 32), lambda: L.Conv2D(32, 3, padding="same", activation="relu")),
@@ -45,6 +57,13 @@ ROWS = {
     "unit norm 200x64": ((32, 200, 64), lambda: L.UnitNormalization()),
     "embedding 20000x64": ((32, 200), lambda: L.Embedding(20000, 64)),
     "einsum dense": ((32, 200, 64), lambda: L.EinsumDense("abc,cde->abde", (None, 4, 16), bias_axes="de")),
+    "lstm 100x64": ((32, 100, 64), lambda: L.LSTM(128)),
+    "lstm sequences": ((32, 100, 64), lambda: L.LSTM(64, return_sequences=True)),
+    "gru 100x64": ((32, 100, 64), lambda: L.GRU(128)),
+    "simple rnn 100x64": ((32, 100, 64), lambda: L.SimpleRNN(128)),
+    "bidirectional lstm": ((32, 100, 64), lambda: L.Bidirectional(L.LSTM(64))),
+    "multi head 200x64": ((32, 200, 64), lambda: SelfAttention(False)),
+    "multi head causal": ((32, 200, 64), lambda: SelfAttention(True)),
     "max pool 2x2": ((64, 28, 28, 32), lambda: L.MaxPooling2D(2)),
     "max pool 3x3 strides 2": ((64, 28, 28, 32), lambda: L.MaxPooling2D(3, strides=2, padding="same")),
     "average pool 2x2": ((64, 28, 28, 32), lambda: L.AveragePooling2D(2)),

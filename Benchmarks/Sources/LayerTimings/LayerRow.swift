@@ -23,7 +23,7 @@ struct LayerRow: Sendable {
     }
 
     /// Each family adds its rows here.
-    static let all: [LayerRow] = convolutions + pools + normalizations + embeddings
+    static let all: [LayerRow] = convolutions + pools + normalizations + embeddings + recurrent + attention
 
     static let convolutions: [LayerRow] = [
         LayerRow("conv2d 28x28x1", [64, 28, 28, 1], Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)),
@@ -60,6 +60,19 @@ struct LayerRow: Sendable {
             "einsum dense", [32, 200, 64], EinsumDense("abc,cde->abde", outputShape: [nil, 4, 16], biasAxes: "de")),
     ]
 
+    static let recurrent: [LayerRow] = [
+        LayerRow("lstm 100x64", [32, 100, 64], LSTM(128)),
+        LayerRow("lstm sequences", [32, 100, 64], LSTM(64, returnSequences: true)),
+        LayerRow("gru 100x64", [32, 100, 64], GRU(128)),
+        LayerRow("simple rnn 100x64", [32, 100, 64], SimpleRNN(128)),
+        LayerRow("bidirectional lstm", [32, 100, 64], Bidirectional(LSTM(64))),
+    ]
+
+    static let attention: [LayerRow] = [
+        LayerRow("multi head 200x64", [32, 200, 64], SelfAttention(causal: false)),
+        LayerRow("multi head causal", [32, 200, 64], SelfAttention(causal: true)),
+    ]
+
     static let pools: [LayerRow] = [
         LayerRow("max pool 2x2", [64, 28, 28, 32], MaxPooling2D(2)),
         LayerRow("max pool 3x3 strides 2", [64, 28, 28, 32], MaxPooling2D(3, strides: 2, padding: .same)),
@@ -68,4 +81,19 @@ struct LayerRow: Sendable {
         LayerRow("global average pool", [64, 14, 14, 64], GlobalAveragePooling2D()),
         LayerRow("global max pool", [64, 14, 14, 64], GlobalMaxPooling2D()),
     ]
+}
+
+/// Attention of four heads from a sequence to itself.
+private final class SelfAttention: Layer {
+    private let attention = MultiHeadAttention(4, keyDim: 16)
+    private let causal: Bool
+
+    init(causal: Bool) {
+        self.causal = causal
+        super.init()
+    }
+
+    override func call(_ x: Tensor, context: CallContext) throws -> Tensor {
+        attention(x, x, useCausalMask: causal)
+    }
 }
