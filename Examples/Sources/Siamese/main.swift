@@ -47,7 +47,7 @@ let training = try pairs(epochs(8000, short: 1500), 0..<1400)
 let test = try pairs(1000, 1400..<labels.count)
 try model.compile(optimizer: .adam(learningRate: 0.002), loss: "binary_crossentropy", metrics: ["accuracy"])
 try model.fit(
-    ["left": training.left, "right": training.right], training.same, epochs: epochs(10, short: 4), batchSize: 32,
+    ["left": training.left, "right": training.right], training.same, epochs: epochs(25, short: 4), batchSize: 32,
     verbose: 2)
 let accuracy = try model.evaluate(["left": test.left, "right": test.right], test.same, verbose: 0)["accuracy"] ?? 0
 print("accuracy on pairs of images it never saw: \(accuracy)")
