@@ -7,10 +7,10 @@ import HornbillEngine
 /// `(batch, steps, spatial…, filters)`; channels come before the spatial axes in the format `.channelsFirst`. Two
 /// states, h and c. Parameters: `kernel` (window…, channels, 4 filters), `recurrent_kernel` (window…, filters,
 /// 4 filters), `bias` (4 filters,).
-public class ConvLSTM: RNN {
+public class ConvLSTM: RNNOf<ConvLSTMCell> {
     /// The number of spatial axes.
     class var spatialRank: Int { 2 }
-    private let convolutionalCell: ConvLSTMCell
+    override class var inputRank: Int { spatialRank + 3 }
 
     /// - Parameters:
     ///   - filters: the size of the output's channel axis, at least 1.
@@ -28,7 +28,7 @@ public class ConvLSTM: RNN {
     ///   - returnState: whether to give the last states too.
     ///   - goBackwards: whether to go from the last step to the first; outputs then stand in that order.
     ///   - stateful: whether each batch goes on where the one before ended; needs a fixed batch size.
-    public init(
+    public convenience init(
         _ filters: Int, kernelSize: any SpatialSizes, strides: any SpatialSizes = 1, padding: Padding = .valid,
         dataFormat: DataFormat = .channelsLast, dilationRate: any SpatialSizes = 1,
         activation: (any ActivationConvertible)? = "tanh",
@@ -53,25 +53,15 @@ public class ConvLSTM: RNN {
             regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
             constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
             recurrentDropout: recurrentDropout, seed: seed)
-        let rank = Self.spatialRank
         let window = ConvLSTMWindow(
-            rank: rank, kernelSize: kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
-            dilationRate: dilationRate)
-        convolutionalCell = ConvLSTMCell(
-            options, window, unitForgetBias: unitForgetBias, trainable: trainable, dtype: dtype)
-        super.init(
-            convolutionalCell, returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
-            stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
-            activityRegularizer: activityRegularizer, inputShape: inputShape, name: name, trainable: trainable,
-            dtype: dtype)
-        inputSpec = InputSpec(rank: rank + 3)
-    }
-
-    override public func getConfig() -> Config {
-        let own = convolutionalCell.getConfig()
-        var config = super.getConfig()
-        config["cell"] = nil
-        for key in own.keys where config[key] == nil { config[key] = own[key] }
-        return config.merging(["activity_regularizer": activityRegularizer?.serialized ?? .null])
+            rank: Self.spatialRank, kernelSize: kernelSize, strides: strides, padding: padding,
+            dataFormat: dataFormat, dilationRate: dilationRate)
+        self.init(
+            ConvLSTMCell(options, window, unitForgetBias: unitForgetBias, trainable: trainable, dtype: dtype),
+            Recurrence(
+                returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+                stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
+                activityRegularizer: activityRegularizer),
+            inputShape: inputShape, name: name, trainable: trainable, dtype: dtype)
     }
 }

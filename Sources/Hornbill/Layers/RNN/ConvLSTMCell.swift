@@ -1,8 +1,8 @@
 import HornbillEngine
 
 /// A step of ``ConvLSTM1D`` and its like: an ``LSTMCell`` whose products are convolutions. Strides, padding and dilation
-/// are those of the input's convolution; the state's keeps the size.
-final class ConvLSTMCell: RecurrentCell {
+/// are those of the input's convolution; the state's keeps the size. Made by these layers only.
+public final class ConvLSTMCell: RecurrentCell {
     let options: GateOptions
     let window: ConvLSTMWindow
     let unitForgetBias: Bool
@@ -28,13 +28,13 @@ final class ConvLSTMCell: RecurrentCell {
     /// Where the channels are, counted from the end.
     private var channelAxis: Int { window.dataFormat == .channelsLast ? -1 : -1 - window.rank }
 
-    override var stateSize: [Int] { [filters, filters] }
+    override public var stateSize: [Int] { [filters, filters] }
 
-    override func getInitialState(batchSize: Int) throws -> [Tensor] {
+    override public func getInitialState(batchSize: Int) throws -> [Tensor] {
         try (0..<2).map { _ in try ops.zeros(Shape([batchSize] + stateShape), dtype: computeDtype).validated() }
     }
 
-    override func build(inputShape: PartialShape) throws {
+    override public func build(inputShape: PartialShape) throws {
         guard filters > 0 else { throw HornbillError(.argument, "filters must be at least 1, not \(filters)") }
         guard inputShape.rank == window.rank + 2 else {
             throw HornbillError(
@@ -65,7 +65,7 @@ final class ConvLSTMCell: RecurrentCell {
         }
     }
 
-    override func copy() throws -> RecurrentCell {
+    override public func copy() throws -> RecurrentCell {
         ConvLSTMCell(options, window, unitForgetBias: unitForgetBias, trainable: trainable, dtype: dtypePolicy)
     }
 
@@ -127,7 +127,7 @@ final class ConvLSTMCell: RecurrentCell {
         return (h, [h, c])
     }
 
-    override func call(
+    override public func call(
         _ input: Tensor, states: [Tensor], context: CallContext
     ) throws -> (output: Tensor, states: [Tensor]) {
         let masks = try self.masks(batch: input.shape[0], context)
@@ -150,7 +150,7 @@ final class ConvLSTMCell: RecurrentCell {
         }
     }
 
-    override func getConfig() -> Config {
+    override public func getConfig() -> Config {
         var config = super.getConfig().merging(options.config).merging(["unit_forget_bias": .bool(unitForgetBias)])
         config["units"] = nil
         return config.merging(window.config(filters: filters))

@@ -4,9 +4,7 @@ import HornbillEngine
 ///
 /// Input `(batch, steps, features)`, output `(batch, units)` or `(batch, steps, units)`; one state. Parameters: those of
 /// ``GRUCell``. Follows Keras's [GRU](https://keras.io/api/layers/recurrent_layers/gru/).
-public final class GRU: RNN {
-    private let gatedCell: GRUCell
-
+public final class GRU: RNNOf<GRUCell> {
     /// - Parameters:
     ///   - units: the size of the output, at least 1.
     ///   - recurrentActivation: of the gates.
@@ -19,7 +17,7 @@ public final class GRU: RNN {
     ///   - goBackwards: whether to go from the last step to the first; outputs then stand in that order.
     ///   - stateful: whether each batch goes on where the one before ended; needs a fixed batch size.
     ///   - unroll: changes nothing.
-    public init(
+    public convenience init(
         _ units: Int, activation: (any ActivationConvertible)? = "tanh",
         recurrentActivation: (any ActivationConvertible)? = "sigmoid", useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = "glorot_uniform",
@@ -37,48 +35,22 @@ public final class GRU: RNN {
         zeroOutputForMask: Bool = false, inputShape: PartialShape? = nil, name: String? = nil,
         trainable: Bool = true, dtype: DTypePolicy? = nil
     ) {
-        gatedCell = GRUCell(
-            options: GateOptions(
-                units, activation, .some(recurrentActivation), useBias,
-                initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
-                regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
-                constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
-                recurrentDropout: recurrentDropout, seed: seed), resetAfter: resetAfter, name: "gru_cell",
-            trainable: trainable,
-            dtype: dtype)
-        super.init(
-            gatedCell, returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
-            stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
-            activityRegularizer: activityRegularizer, inputShape: inputShape, name: name, trainable: trainable,
-            dtype: dtype)
-        inputSpec = InputSpec(rank: 3)
+        self.init(
+            GRUCell(
+                options: GateOptions(
+                    units, activation, .some(recurrentActivation), useBias,
+                    initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
+                    regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
+                    constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
+                    recurrentDropout: recurrentDropout, seed: seed), resetAfter: resetAfter, name: "gru_cell",
+                trainable: trainable, dtype: dtype),
+            Recurrence(
+                returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+                stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
+                activityRegularizer: activityRegularizer),
+            inputShape: inputShape, name: name, trainable: trainable, dtype: dtype)
     }
 
-    private init(_ other: GRU, name: String, goBackwards: Bool) {
-        let cell = other.gatedCell
-        gatedCell = GRUCell(
-            options: cell.options, resetAfter: cell.resetAfter, name: cell.name, trainable: other.trainable,
-            dtype: other.dtypePolicy)
-        super.init(
-            gatedCell, returnSequences: other.returnSequences, returnState: other.returnState,
-            goBackwards: goBackwards, stateful: other.stateful, unroll: other.unroll,
-            zeroOutputForMask: other.zeroOutputForMask, activityRegularizer: other.activityRegularizer, name: name,
-            trainable: other.trainable, dtype: other.dtypePolicy)
-        inputSpec = other.inputSpec
-    }
-
-    public var units: Int { gatedCell.units }
-    public var resetAfter: Bool { gatedCell.resetAfter }
-
-    override package func copy(name: String, goBackwards: Bool) throws -> RNN {
-        GRU(self, name: name, goBackwards: goBackwards)
-    }
-
-    override public func getConfig() -> Config {
-        var config = super.getConfig().merging(gatedCell.options.config)
-        config["cell"] = nil
-        return config.merging([
-            "activity_regularizer": activityRegularizer?.serialized ?? .null, "reset_after": .bool(resetAfter),
-        ])
-    }
+    public var units: Int { ownCell.units }
+    public var resetAfter: Bool { ownCell.resetAfter }
 }

@@ -9,9 +9,7 @@ import HornbillEngine
 /// let (y, h, c) = LSTM(64, returnSequences: true, returnState: true)(x)
 /// ```
 /// Follows Keras's [LSTM](https://keras.io/api/layers/recurrent_layers/lstm/).
-public final class LSTM: RNN {
-    private let gatedCell: LSTMCell
-
+public final class LSTM: RNNOf<LSTMCell> {
     /// - Parameters:
     ///   - units: the size of the output, at least 1.
     ///   - recurrentActivation: of the gates.
@@ -24,7 +22,7 @@ public final class LSTM: RNN {
     ///   - goBackwards: whether to go from the last step to the first; outputs then stand in that order.
     ///   - stateful: whether each batch goes on where the one before ended; needs a fixed batch size.
     ///   - unroll: changes nothing.
-    public init(
+    public convenience init(
         _ units: Int, activation: (any ActivationConvertible)? = "tanh",
         recurrentActivation: (any ActivationConvertible)? = "sigmoid", useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = "glorot_uniform",
@@ -42,48 +40,22 @@ public final class LSTM: RNN {
         zeroOutputForMask: Bool = false, inputShape: PartialShape? = nil, name: String? = nil,
         trainable: Bool = true, dtype: DTypePolicy? = nil
     ) {
-        gatedCell = LSTMCell(
-            options: GateOptions(
-                units, activation, .some(recurrentActivation), useBias,
-                initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
-                regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
-                constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
-                recurrentDropout: recurrentDropout, seed: seed), unitForgetBias: unitForgetBias, name: "lstm_cell",
-            trainable: trainable,
-            dtype: dtype)
-        super.init(
-            gatedCell, returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
-            stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
-            activityRegularizer: activityRegularizer, inputShape: inputShape, name: name, trainable: trainable,
-            dtype: dtype)
-        inputSpec = InputSpec(rank: 3)
+        self.init(
+            LSTMCell(
+                options: GateOptions(
+                    units, activation, .some(recurrentActivation), useBias,
+                    initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
+                    regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
+                    constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
+                    recurrentDropout: recurrentDropout, seed: seed), unitForgetBias: unitForgetBias, name: "lstm_cell",
+                trainable: trainable, dtype: dtype),
+            Recurrence(
+                returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+                stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
+                activityRegularizer: activityRegularizer),
+            inputShape: inputShape, name: name, trainable: trainable, dtype: dtype)
     }
 
-    private init(_ other: LSTM, name: String, goBackwards: Bool) {
-        let cell = other.gatedCell
-        gatedCell = LSTMCell(
-            options: cell.options, unitForgetBias: cell.unitForgetBias, name: cell.name, trainable: other.trainable,
-            dtype: other.dtypePolicy)
-        super.init(
-            gatedCell, returnSequences: other.returnSequences, returnState: other.returnState,
-            goBackwards: goBackwards, stateful: other.stateful, unroll: other.unroll,
-            zeroOutputForMask: other.zeroOutputForMask, activityRegularizer: other.activityRegularizer, name: name,
-            trainable: other.trainable, dtype: other.dtypePolicy)
-        inputSpec = other.inputSpec
-    }
-
-    public var units: Int { gatedCell.units }
-    public var unitForgetBias: Bool { gatedCell.unitForgetBias }
-
-    override package func copy(name: String, goBackwards: Bool) throws -> RNN {
-        LSTM(self, name: name, goBackwards: goBackwards)
-    }
-
-    override public func getConfig() -> Config {
-        var config = super.getConfig().merging(gatedCell.options.config)
-        config["cell"] = nil
-        return config.merging([
-            "activity_regularizer": activityRegularizer?.serialized ?? .null, "unit_forget_bias": .bool(unitForgetBias),
-        ])
-    }
+    public var units: Int { ownCell.units }
+    public var unitForgetBias: Bool { ownCell.unitForgetBias }
 }

@@ -4,9 +4,7 @@ import HornbillEngine
 ///
 /// Input `(batch, steps, features)`, output `(batch, units)` or `(batch, steps, units)`; one state. Parameters: those of
 /// ``SimpleRNNCell``. Follows Keras's [SimpleRNN](https://keras.io/api/layers/recurrent_layers/simple_rnn/).
-public final class SimpleRNN: RNN {
-    private let gatedCell: SimpleRNNCell
-
+public final class SimpleRNN: RNNOf<SimpleRNNCell> {
     /// - Parameters:
     ///   - units: the size of the output, at least 1.
     ///   - dropout: the share of the input's elements that training drops, the same in all steps.
@@ -17,7 +15,7 @@ public final class SimpleRNN: RNN {
     ///   - goBackwards: whether to go from the last step to the first; outputs then stand in that order.
     ///   - stateful: whether each batch goes on where the one before ended; needs a fixed batch size.
     ///   - unroll: changes nothing.
-    public init(
+    public convenience init(
         _ units: Int, activation: (any ActivationConvertible)? = "tanh", useBias: Bool = true,
         kernelInitializer: any InitializerConvertible = "glorot_uniform",
         recurrentInitializer: any InitializerConvertible = "orthogonal",
@@ -35,46 +33,21 @@ public final class SimpleRNN: RNN {
         zeroOutputForMask: Bool = false, inputShape: PartialShape? = nil, name: String? = nil,
         trainable: Bool = true, dtype: DTypePolicy? = nil
     ) {
-        gatedCell = SimpleRNNCell(
-            options: GateOptions(
-                units, activation, nil, useBias,
-                initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
-                regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
-                constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
-                recurrentDropout: recurrentDropout, seed: seed), name: "simple_rnn_cell", trainable: trainable,
-            dtype: dtype)
-        super.init(
-            gatedCell, returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
-            stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
-            activityRegularizer: activityRegularizer, inputShape: inputShape, name: name, trainable: trainable,
-            dtype: dtype)
-        inputSpec = InputSpec(rank: 3)
+        self.init(
+            SimpleRNNCell(
+                options: GateOptions(
+                    units, activation, nil, useBias,
+                    initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
+                    regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer),
+                    constraints: (kernelConstraint, recurrentConstraint, biasConstraint), dropout: dropout,
+                    recurrentDropout: recurrentDropout, seed: seed), name: "simple_rnn_cell",
+                trainable: trainable, dtype: dtype),
+            Recurrence(
+                returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+                stateful: stateful, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
+                activityRegularizer: activityRegularizer),
+            inputShape: inputShape, name: name, trainable: trainable, dtype: dtype)
     }
 
-    private init(_ other: SimpleRNN, name: String, goBackwards: Bool) {
-        let cell = other.gatedCell
-        gatedCell = SimpleRNNCell(
-            options: cell.options, name: cell.name, trainable: other.trainable,
-            dtype: other.dtypePolicy)
-        super.init(
-            gatedCell, returnSequences: other.returnSequences, returnState: other.returnState,
-            goBackwards: goBackwards, stateful: other.stateful, unroll: other.unroll,
-            zeroOutputForMask: other.zeroOutputForMask, activityRegularizer: other.activityRegularizer, name: name,
-            trainable: other.trainable, dtype: other.dtypePolicy)
-        inputSpec = other.inputSpec
-    }
-
-    public var units: Int { gatedCell.units }
-
-    override package func copy(name: String, goBackwards: Bool) throws -> RNN {
-        SimpleRNN(self, name: name, goBackwards: goBackwards)
-    }
-
-    override public func getConfig() -> Config {
-        var config = super.getConfig().merging(gatedCell.options.config)
-        config["cell"] = nil
-        return config.merging([
-            "activity_regularizer": activityRegularizer?.serialized ?? .null
-        ])
-    }
+    public var units: Int { ownCell.units }
 }
