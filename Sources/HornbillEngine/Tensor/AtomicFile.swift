@@ -21,18 +21,34 @@ package enum AtomicFile {
     /// Writes pieces of memory one after the other.
     package static func write(_ path: String, _ pieces: [UnsafeRawBufferPointer]) throws {
         try replace(path) { temporary in
-            let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-            guard file >= 0 else { throw failure("write", path) }
+            let file = try create(temporary, path)
             defer { close(file) }
-            for piece in pieces {
-                var rest = piece
-                while let base = rest.baseAddress, rest.count > 0 {
-                    let written = Foundation.write(file, base, Swift.min(rest.count, 1 << 30))
-                    if written < 0, errno == EINTR { continue }
-                    guard written > 0 else { throw failure("write", path) }
-                    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-                }
-            }
+            for piece in pieces { try write(piece, to: file, path) }
+        }
+    }
+
+    /// Writes bytes that are read piece by piece, so that they are never in memory as a whole.
+    package static func write(_ path: String, _ bytes: some RandomAccessBytes) throws {
+        try replace(path) { temporary in
+            let file = try create(temporary, path)
+            defer { close(file) }
+            try bytes.forEachPiece { try write($0, to: file, path) }
+        }
+    }
+
+    private static func create(_ temporary: String, _ path: String) throws -> Int32 {
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw failure("write", path) }
+        return file
+    }
+
+    private static func write(_ piece: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
+        var rest = piece
+        while let base = rest.baseAddress, rest.count > 0 {
+            let written = Foundation.write(file, base, Swift.min(rest.count, 1 << 30))
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw failure("write", path) }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
     }
 
