@@ -7,6 +7,8 @@ public struct ActivationFunction: ActivationConvertible {
     /// Keras's name for it, as files hold it.
     public let name: String
     private let function: (Tensor) throws -> Tensor
+    /// What files hold in place of the name.
+    var form: ConfigValue?
 
     public init(_ name: String, _ function: @escaping (Tensor) throws -> Tensor) {
         self.name = name

@@ -5,7 +5,10 @@ import HornbillEngine
 open class Constraint: ConstraintConvertible, Configurable {
     public init() {}
 
-    open var kerasModule: String? { "keras.constraints" }
+    /// Makes the constraint again from its configuration.
+    public convenience init(config: ConfigReader) throws { self.init() }
+
+    open var kerasModule: String? { builtInModule("keras.constraints", self) }
     open var kerasClassName: String { String(describing: type(of: self)) }
     open func getConfig() -> Config { [:] }
 

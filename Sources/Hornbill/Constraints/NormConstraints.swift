@@ -33,6 +33,10 @@ extension Constraints {
             return weight * (ops.clip(lengths, 0, maxValue) / (lengths + epsilon))
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(config.double("max_value", 2), axis: Axes(config.intOrInts("axis", [0])))
+        }
+
         override public func getConfig() -> Config { ["max_value": .double(maxValue), "axis": config(axis)] }
     }
 
@@ -48,6 +52,10 @@ extension Constraints {
 
         override public func callAsFunction(_ weight: Tensor) throws -> Tensor {
             weight / (lengths(weight, axis) + epsilon)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(axis: Axes(config.intOrInts("axis", [0])))
         }
 
         override public func getConfig() -> Config { ["axis": config(axis)] }
@@ -74,6 +82,12 @@ extension Constraints {
             let lengths = lengths(weight, axis)
             let desired = rate * ops.clip(lengths, minValue, maxValue) + (1 - rate) * lengths
             return weight * (desired / (lengths + epsilon))
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                minValue: config.double("min_value", 0), maxValue: config.double("max_value", 1),
+                rate: config.double("rate", 1), axis: Axes(config.intOrInts("axis", [0])))
         }
 
         override public func getConfig() -> Config {

@@ -34,6 +34,10 @@ extension Initializers {
             try ops.broadcastTo(value.cast(to: dtype), shape).validated()
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(config.numbers("value") ?? Tensor(scalar: Float(0)))
+        }
+
         override public func getConfig() -> Config {
             guard let numbers = try? value.doubles(), value.rank <= 1 else { return ["value": nil] }
             return ["value": value.rank == 0 ? .double(numbers[0]) : .list(numbers.map(ConfigValue.double))]
@@ -57,7 +61,12 @@ extension Initializers {
             return try (ops.eye(shape[0], shape[1], dtype: dtype) * gain).cast(to: dtype).validated()
         }
 
-        override public func getConfig() -> Config { ["gain": .double(gain)] }
+        public convenience init(config: ConfigReader) throws {
+            try self.init(gain: config.double("gain", 1))
+        }
+
+        // Keras forgets it, which makes another initializer of the file; it reads what is written here.
+        override public func getConfig() -> Config { gain == 1 ? [:] : ["gain": .double(gain)] }
     }
 }
 

@@ -7,7 +7,10 @@ import HornbillEngine
 open class Initializer: InitializerConvertible, Configurable {
     public init() {}
 
-    open var kerasModule: String? { "keras.initializers" }
+    /// Makes the initializer again from its configuration.
+    public convenience init(config: ConfigReader) throws { self.init() }
+
+    open var kerasModule: String? { builtInModule("keras.initializers", self) }
     open var kerasClassName: String { String(describing: type(of: self)) }
     open func getConfig() -> Config { [:] }
 

@@ -39,6 +39,10 @@ extension Initializers {
 
         private static var blockSize: Int { 32 }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(gain: config.double("gain", 1), seed: config.seed)
+        }
+
         override public func getConfig() -> Config { super.getConfig().merging(["gain": .double(gain)]) }
 
         /// Gram and Schmidt's method, each row made orthogonal twice. It is the QR decomposition with a positive

@@ -48,6 +48,10 @@ extension Initializers {
             try random.normal(shape, mean: mean, stddev: stddev, dtype: dtype, seed: stream).validated()
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(mean: config.double("mean", 0), stddev: config.double("stddev", 0.05), seed: config.seed)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["mean": .double(mean), "stddev": .double(stddev)])
         }
@@ -69,6 +73,10 @@ extension Initializers {
             try random.truncatedNormal(shape, mean: mean, stddev: stddev, dtype: dtype, seed: stream).validated()
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(mean: config.double("mean", 0), stddev: config.double("stddev", 0.05), seed: config.seed)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["mean": .double(mean), "stddev": .double(stddev)])
         }
@@ -88,6 +96,11 @@ extension Initializers {
 
         override public func callAsFunction(_ shape: Shape, dtype: DType = .float32) throws -> Tensor {
             try random.uniform(shape, minval: minval, maxval: maxval, dtype: dtype, seed: stream).validated()
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                minval: config.double("minval", -0.05), maxval: config.double("maxval", 0.05), seed: config.seed)
         }
 
         override public func getConfig() -> Config {

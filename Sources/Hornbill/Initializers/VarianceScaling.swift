@@ -9,13 +9,13 @@ extension Initializers {
     /// [VarianceScaling](https://keras.io/api/layers/initializers/#variancescaling-class).
     public class VarianceScaling: RandomInitializer {
         /// What n is.
-        public enum Mode: String, Sendable, Hashable {
+        public enum Mode: String, Sendable, Hashable, CaseIterable {
             case fanIn = "fan_in"
             case fanOut = "fan_out"
             case fanAverage = "fan_avg"
         }
 
-        public enum Distribution: String, Sendable, Hashable {
+        public enum Distribution: String, Sendable, Hashable, CaseIterable {
             /// Within two standard deviations, widened so that the variance is kept.
             case truncatedNormal = "truncated_normal"
             case untruncatedNormal = "untruncated_normal"
@@ -89,6 +89,13 @@ extension Initializers {
                 outputAxes: outputAxes)
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                scale: config.double("scale", 1), mode: config.choice("mode", .fanIn),
+                distribution: config.choice("distribution", .truncatedNormal), seed: config.seed,
+                inputAxes: config.optionalIntOrInts("input_axes"), outputAxes: config.optionalIntOrInts("output_axes"))
+        }
+
         override public func getConfig() -> Config {
             let axes = axesConfig
             return super.getConfig().merging([
@@ -114,6 +121,12 @@ extension Initializers {
                 outputAxes: outputAxes)
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                seed: config.seed, inputAxes: config.optionalIntOrInts("input_axes"),
+                outputAxes: config.optionalIntOrInts("output_axes"))
+        }
+
         override public func getConfig() -> Config { shortConfig }
     }
 
@@ -122,6 +135,12 @@ extension Initializers {
     public final class GlorotNormal: VarianceScaling {
         public init(seed: Int? = nil, inputAxes: [Int]? = nil, outputAxes: [Int]? = nil) {
             super.init(scale: 1, mode: .fanAverage, seed: seed, inputAxes: inputAxes, outputAxes: outputAxes)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                seed: config.seed, inputAxes: config.optionalIntOrInts("input_axes"),
+                outputAxes: config.optionalIntOrInts("output_axes"))
         }
 
         override public func getConfig() -> Config { shortConfig }
@@ -134,6 +153,12 @@ extension Initializers {
             super.init(scale: 2, distribution: .uniform, seed: seed, inputAxes: inputAxes, outputAxes: outputAxes)
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                seed: config.seed, inputAxes: config.optionalIntOrInts("input_axes"),
+                outputAxes: config.optionalIntOrInts("output_axes"))
+        }
+
         override public func getConfig() -> Config { shortConfig }
     }
 
@@ -142,6 +167,12 @@ extension Initializers {
     public final class HeNormal: VarianceScaling {
         public init(seed: Int? = nil, inputAxes: [Int]? = nil, outputAxes: [Int]? = nil) {
             super.init(scale: 2, seed: seed, inputAxes: inputAxes, outputAxes: outputAxes)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                seed: config.seed, inputAxes: config.optionalIntOrInts("input_axes"),
+                outputAxes: config.optionalIntOrInts("output_axes"))
         }
 
         override public func getConfig() -> Config { shortConfig }
@@ -154,6 +185,12 @@ extension Initializers {
             super.init(distribution: .uniform, seed: seed, inputAxes: inputAxes, outputAxes: outputAxes)
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                seed: config.seed, inputAxes: config.optionalIntOrInts("input_axes"),
+                outputAxes: config.optionalIntOrInts("output_axes"))
+        }
+
         override public func getConfig() -> Config { shortConfig }
     }
 
@@ -162,6 +199,12 @@ extension Initializers {
     public final class LecunNormal: VarianceScaling {
         public init(seed: Int? = nil, inputAxes: [Int]? = nil, outputAxes: [Int]? = nil) {
             super.init(seed: seed, inputAxes: inputAxes, outputAxes: outputAxes)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                seed: config.seed, inputAxes: config.optionalIntOrInts("input_axes"),
+                outputAxes: config.optionalIntOrInts("output_axes"))
         }
 
         override public func getConfig() -> Config { shortConfig }

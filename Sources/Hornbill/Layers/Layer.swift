@@ -32,7 +32,7 @@ open class Layer: Configurable {
     /// What inputs must look like; checked before each call.
     public var inputSpec: InputSpec?
     /// The shape of one sample given to a first layer (`inputShape: [784]`), from which a Sequential model builds.
-    public let declaredInputShape: PartialShape?
+    public internal(set) var declaredInputShape: PartialShape?
 
     /// A penalty on the output, added to the loss.
     public let activityRegularizer: (any RegularizerConvertible)?
@@ -47,6 +47,9 @@ open class Layer: Configurable {
 
     /// How often the layer was adapted, to data or by LoRA, in a way that plans made before cannot follow.
     package var adaptations = 0
+
+    /// The shapes for which the weights were made.
+    package private(set) var builtShapes: Structure<PartialShape>?
 
     /// The shapes of the outputs of the first call, for the summary of a subclass.
     package var observedOutputs: Structure<PartialShape>?
@@ -74,11 +77,23 @@ open class Layer: Configurable {
         if name == nil { self.name = Session.current.uniqueName(snakeCase(automaticName)) }
     }
 
+    /// Makes the layer again from its configuration. A subclass reads its own arguments, then calls this.
+    /// - Throws: kind `argument` for a name, types or penalty that make no sense.
+    public init(config: ConfigReader) throws {
+        let name = try config.name
+        self.name = name ?? ""
+        activityRegularizer = try config.activityRegularizer
+        dtypePolicy = try config.dtype ?? Session.current.dtypePolicy
+        trainableFlag = try config.trainable
+        declaredInputShape = nil
+        if name == nil { self.name = Session.current.uniqueName(snakeCase(automaticName)) }
+    }
+
     // MARK: To override
 
     /// The class name from which the automatic name is made.
     open var automaticName: String { kerasClassName }
-    open var kerasModule: String? { "keras.layers" }
+    open var kerasModule: String? { builtInModule("keras.layers", self) }
     open var kerasClassName: String { String(describing: type(of: self)) }
 
     /// Makes the weights for one input of this shape (batch axis first).
@@ -136,7 +151,20 @@ open class Layer: Configurable {
 
     /// The arguments that make the layer again; a subclass adds its own.
     open func getConfig() -> Config {
-        ["name": .string(name), "trainable": .bool(trainableFlag), "dtype": .string(dtypePolicy.name)]
+        var config: Config = [
+            "name": .string(name), "trainable": .bool(trainableFlag), "dtype": dtypePolicy.serialized,
+        ]
+        if let activityRegularizer { config["activity_regularizer"] = activityRegularizer.serialized }
+        return config
+    }
+
+    /// For which shapes the weights were made, as files hold it; nil if there is nothing to say.
+    open func getBuildConfig() -> Config? { standardBuildConfig }
+
+    /// Makes the weights for the shapes that ``getBuildConfig()`` wrote.
+    /// - Throws: kind `argument` for what are no shapes, and what `build` throws.
+    open func buildFromConfig(_ config: Config) throws {
+        if let shapes = try builtShapes(of: config) { try ensureBuilt(shapes) }
     }
 
     // MARK: Weights
@@ -298,6 +326,7 @@ open class Layer: Configurable {
         remade = []
         try Trace.$current.withValue(nil) { try NameScope.enter(self) { try build(inputShapes: shapes) } }
         remade = []
+        builtShapes = shapes
         built = true
     }
 

@@ -31,6 +31,13 @@ extension Losses {
             )
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                fromLogits: config.bool("from_logits", false), labelSmoothing: config.double("label_smoothing", 0),
+                axis: config.int("axis", -1), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis),

@@ -44,10 +44,18 @@ extension Losses {
             )
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                applyClassBalancing: config.bool("apply_class_balancing", false), alpha: config.double("alpha", 0.25),
+                gamma: config.double("gamma", 2), fromLogits: config.bool("from_logits", false),
+                labelSmoothing: config.double("label_smoothing", 0), axis: config.int("axis", -1),
+                reduction: config.reduction, name: config.name, dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
-                "apply_class_balancing": .bool(applyClassBalancing), "alpha": .double(alpha), "gamma": .double(gamma),
                 "from_logits": .bool(fromLogits), "label_smoothing": .double(labelSmoothing), "axis": .int(axis),
+                "apply_class_balancing": .bool(applyClassBalancing), "alpha": .double(alpha), "gamma": .double(gamma),
             ])
         }
     }

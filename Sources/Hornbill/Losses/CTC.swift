@@ -15,6 +15,10 @@ extension Losses {
         }
 
         override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor { Losses.ctc(yTrue, yPred) }
+
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(name: config.name, reduction: config.reduction, dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// The value of ``CTC`` for each sample.

@@ -25,6 +25,12 @@ extension Losses {
             return Losses.categoricalGeneralizedCrossEntropy(yTrue, yPred, q: q)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                q: config.double("q", 0.5), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["q": .double(q)])
         }

@@ -32,6 +32,13 @@ extension Losses {
         /// Samples without a loss do not count for the mean.
         override package func mask(_ yTrue: Tensor, _ values: Tensor) -> Tensor? { values > 0.0 }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                gamma: config.double("gamma", 80), margin: config.double("margin", 0.4),
+                removeDiagonal: config.bool("remove_diagonal", true), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "gamma": .double(gamma), "margin": .double(margin), "remove_diagonal": .bool(removeDiagonal),

@@ -19,6 +19,17 @@ extension Losses {
         override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
             Losses.cosineSimilarity(yTrue, yPred, axis: axis)
         }
+
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                axis: config.int("axis", -1), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
+        // Keras forgets it, which makes another loss of the file; it reads what is written here.
+        override public func getConfig() -> Config {
+            axis == -1 ? super.getConfig() : super.getConfig().merging(["axis": .int(axis)])
+        }
     }
 
     /// The value of ``CosineSimilarity`` for each sample.

@@ -22,6 +22,12 @@ extension Losses {
             Losses.dice(yTrue, yPred, axis: axis)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                axis: config.optionalIntOrInts("axis"), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["axis": ConfigValue(axis)])
         }

@@ -20,6 +20,17 @@ extension Losses {
         override public func call(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
             Losses.huber(yTrue, yPred, delta: delta)
         }
+
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                delta: config.double("delta", 1), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
+        // Keras forgets it, which makes another loss of the file; it reads what is written here.
+        override public func getConfig() -> Config {
+            delta == 1 ? super.getConfig() : super.getConfig().merging(["delta": .double(delta)])
+        }
     }
 
     /// The value of ``Huber`` for each sample.

@@ -4,7 +4,7 @@ import HornbillEngine
 /// ``Losses/Function``. Follows Keras's [losses](https://keras.io/api/losses/).
 open class Loss: LossConvertible, Configurable {
     /// How the values of the samples become one number.
-    public enum Reduction: String, Sendable, Hashable {
+    public enum Reduction: String, Sendable, Hashable, CaseIterable {
         case sum
         /// Their sum over their number, whatever the weights.
         case sumOverBatchSize = "sum_over_batch_size"
@@ -27,11 +27,20 @@ open class Loss: LossConvertible, Configurable {
         if name == nil { automaticName = snakeCase(String(describing: type(of: self))) }
     }
 
+    /// Makes the loss again from its configuration. A subclass reads its own arguments, then calls this.
+    public init(config: ConfigReader) throws {
+        reduction = try config.reduction
+        dtype = try config.elementType("dtype", .float32)
+        let name = try config.name
+        self.name = name ?? ""
+        if name == nil { automaticName = snakeCase(String(describing: type(of: self))) }
+    }
+
     private var automaticName: String?
     /// The name for metrics' keys and messages.
     public var displayName: String { automaticName ?? name }
 
-    open var kerasModule: String? { "keras.losses" }
+    open var kerasModule: String? { builtInModule("keras.losses", self) }
     open var kerasClassName: String { String(describing: type(of: self)) }
     open func getConfig() -> Config { ["name": .string(displayName), "reduction": .string(reduction.rawValue)] }
 

@@ -36,8 +36,20 @@ extension Losses {
             ignoreClass.map { ops.reshape(yTrue .!= $0, values.shape) }
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                fromLogits: config.bool("from_logits", false), ignoreClass: config.optionalInt("ignore_class"),
+                axis: config.int("axis", -1), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
-            super.getConfig().merging(["from_logits": .bool(fromLogits), "ignore_class": ConfigValue(ignoreClass)])
+            var config = super.getConfig().merging([
+                "from_logits": .bool(fromLogits), "ignore_class": ConfigValue(ignoreClass),
+            ])
+            // Keras forgets it, which makes another loss of the file; it reads what is written here.
+            if axis != -1 { config["axis"] = .int(axis) }
+            return config
         }
     }
 

@@ -28,6 +28,13 @@ extension Losses {
             Losses.tversky(yTrue, yPred, alpha: alpha, beta: beta, axis: axis)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                alpha: config.double("alpha", 0.5), beta: config.double("beta", 0.5),
+                axis: config.optionalIntOrInts("axis"), reduction: config.reduction, name: config.name,
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["alpha": .double(alpha), "beta": .double(beta), "axis": ConfigValue(axis)])
         }

@@ -7,7 +7,7 @@ extension Metrics {
     /// Targets (0 or 1) and outputs (0 … 1) of one shape, or `(batch,)` beside `(batch, 1)`.
     /// Follows Keras's [AUC](https://keras.io/api/metrics/classification_metrics/#auc-class).
     public final class AUC: Metric {
-        public enum Curve: String, Sendable, Hashable {
+        public enum Curve: String, Sendable, Hashable, CaseIterable {
             /// True positive rate over false positive rate.
             case roc = "ROC"
             /// Precision over recall.
@@ -17,7 +17,7 @@ extension Metrics {
         }
 
         /// What stands for the curve between two thresholds.
-        public enum SummationMethod: String, Sendable, Hashable {
+        public enum SummationMethod: String, Sendable, Hashable, CaseIterable {
             /// The mean of both ends; for `.pr` the true interpolation (Davis and Goadrich, 2006).
             case interpolation
             /// The lower end.
@@ -152,6 +152,16 @@ extension Metrics {
 
         private static func head(_ x: Tensor) throws -> Tensor { try x.validated().slice(axis: 0, 0..<x.shape[0] - 1) }
         private static func tail(_ x: Tensor) throws -> Tensor { try x.validated().slice(axis: 0, 1..<x.shape[0]) }
+
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                numThresholds: config.int("num_thresholds", 200), curve: config.choice("curve", .roc),
+                summationMethod: config.choice("summation_method", .interpolation), name: config.name,
+                dtype: config.elementType("dtype", .float32), thresholds: config.thresholds(),
+                multiLabel: config.bool("multi_label", false),
+                numLabels: config.optionalInt("num_labels"), labelWeights: config.optionalDoubles("label_weights"),
+                fromLogits: config.bool("from_logits", false))
+        }
 
         override public func getConfig() -> Config {
             var config = super.getConfig().merging([

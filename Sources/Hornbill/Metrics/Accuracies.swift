@@ -10,6 +10,10 @@ extension Metrics {
                 return truth .== prediction
             }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(name: config.string("name", "accuracy"), dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// How often outputs are above the threshold where targets are 1, and not where they are 0.
@@ -20,6 +24,12 @@ extension Metrics {
         public init(name: String = "binary_accuracy", dtype: DType = .float32, threshold: Double = 0.5) {
             self.threshold = threshold
             super.init(name, dtype: dtype) { Metrics.binaryAccuracy($0, $1, threshold: threshold) }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "binary_accuracy"), dtype: config.elementType("dtype", .float32),
+                threshold: config.double("threshold", 0.5))
         }
 
         override public func getConfig() -> Config { super.getConfig().merging(["threshold": .double(threshold)]) }
@@ -37,6 +47,11 @@ extension Metrics {
         public init(name: String = "categorical_accuracy", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { try Metrics.categoricalAccuracy($0, $1) }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "categorical_accuracy"), dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// 1 where the largest output is at the place of the largest target, else 0.
@@ -50,6 +65,12 @@ extension Metrics {
     public final class SparseCategoricalAccuracy: MeanOf {
         public init(name: String = "sparse_categorical_accuracy", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { try Metrics.sparseCategoricalAccuracy($0, $1) }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "sparse_categorical_accuracy"), dtype: config.elementType("dtype", .float32)
+            )
         }
     }
 

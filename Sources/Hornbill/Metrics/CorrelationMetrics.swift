@@ -11,6 +11,12 @@ extension Metrics {
             super.init(name, dtype: dtype) { Metrics.pearsonCorrelation($0, $1, axis: axis) }
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "pearson_correlation"), dtype: config.elementType("dtype", .float32),
+                axis: config.int("axis", -1))
+        }
+
         override public func getConfig() -> Config { super.getConfig().merging(["axis": .int(axis)]) }
     }
 
@@ -32,6 +38,12 @@ extension Metrics {
         public init(name: String = "concordance_correlation", dtype: DType = .float32, axis: Int = -1) {
             self.axis = axis
             super.init(name, dtype: dtype) { Metrics.concordanceCorrelation($0, $1, axis: axis) }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "concordance_correlation"), dtype: config.elementType("dtype", .float32),
+                axis: config.int("axis", -1))
         }
 
         override public func getConfig() -> Config { super.getConfig().merging(["axis": .int(axis)]) }

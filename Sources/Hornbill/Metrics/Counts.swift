@@ -40,6 +40,11 @@ extension Metrics {
         public init(thresholds: [Double]? = nil, name: String? = nil, dtype: DType = .float32) {
             super.init("true_positives", thresholds, name, dtype) { $0.truePositives }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                thresholds: config.thresholds(), name: config.name, dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// How many outputs are above the threshold where targets are 0.
@@ -47,6 +52,11 @@ extension Metrics {
     public final class FalsePositives: ConfusionCount {
         public init(thresholds: [Double]? = nil, name: String? = nil, dtype: DType = .float32) {
             super.init("false_positives", thresholds, name, dtype) { $0.falsePositives }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                thresholds: config.thresholds(), name: config.name, dtype: config.elementType("dtype", .float32))
         }
     }
 
@@ -56,6 +66,11 @@ extension Metrics {
         public init(thresholds: [Double]? = nil, name: String? = nil, dtype: DType = .float32) {
             super.init("true_negatives", thresholds, name, dtype) { $0.trueNegatives }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                thresholds: config.thresholds(), name: config.name, dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// How many outputs are not above the threshold where targets are 1.
@@ -63,6 +78,11 @@ extension Metrics {
     public final class FalseNegatives: ConfusionCount {
         public init(thresholds: [Double]? = nil, name: String? = nil, dtype: DType = .float32) {
             super.init("false_negatives", thresholds, name, dtype) { $0.falseNegatives }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                thresholds: config.thresholds(), name: config.name, dtype: config.elementType("dtype", .float32))
         }
     }
 }

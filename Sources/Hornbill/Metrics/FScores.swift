@@ -2,7 +2,7 @@ import HornbillEngine
 
 extension Metrics {
     /// How scores of classes become one.
-    public enum Averaging: String, Sendable, Hashable {
+    public enum Averaging: String, Sendable, Hashable, CaseIterable {
         /// All classes are counted together.
         case micro
         /// The mean of the classes' scores.
@@ -90,6 +90,13 @@ extension Metrics {
             }
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                average: config.optionalChoice("average"), beta: config.double("beta", 1),
+                threshold: config.optionalDouble("threshold"), name: config.string("name", "fbeta_score"),
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "average": ConfigValue(average?.rawValue), "beta": .double(beta), "threshold": ConfigValue(threshold),
@@ -104,6 +111,12 @@ extension Metrics {
             average: Averaging? = nil, threshold: Double? = nil, name: String = "f1_score", dtype: DType = .float32
         ) {
             super.init(average: average, beta: 1, threshold: threshold, name: name, dtype: dtype)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                average: config.optionalChoice("average"), threshold: config.optionalDouble("threshold"),
+                name: config.string("name", "f1_score"), dtype: config.elementType("dtype", .float32))
         }
 
         override public func getConfig() -> Config {

@@ -76,6 +76,14 @@ extension Metrics {
             return ops.sum(shares) / (ops.sum(occurs.cast(to: .float32)) + Losses.epsilon)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                numClasses: config.int("num_classes"), targetClassIds: config.ints("target_class_ids"),
+                name: config.name, dtype: config.elementType("dtype", .int32),
+                ignoreClass: config.optionalInt("ignore_class"), sparseYTrue: config.bool("sparse_y_true", true),
+                sparseYPred: config.bool("sparse_y_pred", true), axis: config.int("axis", -1))
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "num_classes": .int(numClasses), "target_class_ids": ConfigValue(targetClassIds),
@@ -102,6 +110,12 @@ extension Metrics {
                 yTrue, (yPred.cast(to: .float32) >= threshold).cast(to: dtype), sampleWeight: sampleWeight)
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                targetClassIds: config.ints("target_class_ids", [0, 1]), threshold: config.double("threshold", 0.5),
+                name: config.name, dtype: config.elementType("dtype", .int32))
+        }
+
         override public func getConfig() -> Config {
             [
                 "target_class_ids": ConfigValue(targetClassIds), "threshold": .double(threshold), "name": .string(name),
@@ -121,6 +135,13 @@ extension Metrics {
             super.init(
                 numClasses: numClasses, targetClassIds: Array(0..<max(numClasses, 0)), name: name, dtype: dtype,
                 ignoreClass: ignoreClass, sparseYTrue: sparseYTrue, sparseYPred: sparseYPred, axis: axis)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                numClasses: config.int("num_classes"), name: config.name, dtype: config.elementType("dtype", .int32),
+                ignoreClass: config.optionalInt("ignore_class"), sparseYTrue: config.bool("sparse_y_true", true),
+                sparseYPred: config.bool("sparse_y_pred", true), axis: config.int("axis", -1))
         }
 
         override public func getConfig() -> Config {
@@ -145,6 +166,14 @@ extension Metrics {
                 sparseYTrue: false, sparseYPred: sparseYPred, axis: axis)
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                numClasses: config.int("num_classes"), targetClassIds: config.ints("target_class_ids"),
+                name: config.name, dtype: config.elementType("dtype", .int32),
+                ignoreClass: config.optionalInt("ignore_class"), sparseYPred: config.bool("sparse_y_pred", false),
+                axis: config.int("axis", -1))
+        }
+
         override public func getConfig() -> Config {
             [
                 "num_classes": .int(numClasses), "target_class_ids": ConfigValue(targetClassIds), "name": .string(name),
@@ -165,6 +194,13 @@ extension Metrics {
             super.init(
                 numClasses: numClasses, name: name, dtype: dtype, ignoreClass: ignoreClass, sparseYTrue: false,
                 sparseYPred: sparseYPred, axis: axis)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                numClasses: config.int("num_classes"), name: config.name, dtype: config.elementType("dtype", .int32),
+                ignoreClass: config.optionalInt("ignore_class"), sparseYPred: config.bool("sparse_y_pred", false),
+                axis: config.int("axis", -1))
         }
 
         override public func getConfig() -> Config {

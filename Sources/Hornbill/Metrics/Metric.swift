@@ -29,7 +29,15 @@ open class Metric: MetricConvertible, Configurable {
         if name == nil { self.name = snakeCase(String(describing: type(of: self))) }
     }
 
-    open var kerasModule: String? { "keras.metrics" }
+    /// Makes the metric again from its configuration. A subclass reads its own arguments, then calls this.
+    public init(config: ConfigReader) throws {
+        dtype = try config.elementType("dtype", .float32)
+        let name = try config.name
+        self.name = name ?? ""
+        if name == nil { self.name = snakeCase(String(describing: type(of: self))) }
+    }
+
+    open var kerasModule: String? { builtInModule("keras.metrics", self) }
     open var kerasClassName: String { String(describing: type(of: self)) }
     open func getConfig() -> Config { ["name": .string(name), "dtype": .string(dtype.rawValue)] }
 

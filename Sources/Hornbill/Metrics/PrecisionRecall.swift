@@ -61,6 +61,13 @@ extension Metrics {
                 $0.falsePositives
             }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                thresholds: config.thresholds(), topK: config.optionalInt("top_k"),
+                classId: config.optionalInt("class_id"), name: config.name, dtype: config.elementType("dtype", .float32)
+            )
+        }
     }
 
     /// The share of the targets of 1 whose outputs are above the threshold.
@@ -77,6 +84,13 @@ extension Metrics {
             super.init("recall", thresholds, topK, classId, name, dtype, errorName: "false_negatives") {
                 $0.falseNegatives
             }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                thresholds: config.thresholds(), topK: config.optionalInt("top_k"),
+                classId: config.optionalInt("class_id"), name: config.name, dtype: config.elementType("dtype", .float32)
+            )
         }
     }
 }

@@ -7,6 +7,10 @@ extension Metrics {
         public init(name: String = "kl_divergence", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { Losses.klDivergence($0, $1) }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(name: config.string("name", "kl_divergence"), dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// The negative log likelihood of counts.
@@ -14,6 +18,10 @@ extension Metrics {
     public final class Poisson: MeanOf {
         public init(name: String = "poisson", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { Losses.poisson($0, $1) }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(name: config.string("name", "poisson"), dtype: config.elementType("dtype", .float32))
         }
     }
 
@@ -33,6 +41,12 @@ extension Metrics {
             super.init(name, dtype: dtype) {
                 Losses.binaryCrossentropy($0, $1, fromLogits: fromLogits, labelSmoothing: labelSmoothing)
             }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "binary_crossentropy"), dtype: config.elementType("dtype", .float32),
+                fromLogits: config.bool("from_logits", false), labelSmoothing: config.double("label_smoothing", 0))
         }
 
         override public func getConfig() -> Config {
@@ -58,6 +72,13 @@ extension Metrics {
                 Losses.categoricalCrossentropy(
                     $0, $1, fromLogits: fromLogits, labelSmoothing: labelSmoothing, axis: axis)
             }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "categorical_crossentropy"), dtype: config.elementType("dtype", .float32),
+                fromLogits: config.bool("from_logits", false), labelSmoothing: config.double("label_smoothing", 0),
+                axis: config.int("axis", -1))
         }
 
         override public func getConfig() -> Config {
@@ -91,6 +112,13 @@ extension Metrics {
         /// Keras.
         override func mask(_ yTrue: Tensor, _ values: Tensor) -> Tensor? {
             ignoreClass.map { ops.reshape(yTrue .!= $0, values.shape) }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "sparse_categorical_crossentropy"),
+                dtype: config.elementType("dtype", .float32), fromLogits: config.bool("from_logits", false),
+                ignoreClass: config.optionalInt("ignore_class"), axis: config.int("axis", -1))
         }
 
         override public func getConfig() -> Config {

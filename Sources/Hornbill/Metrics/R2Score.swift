@@ -6,7 +6,7 @@ extension Metrics {
     /// [R2Score](https://keras.io/api/metrics/regression_metrics/#r2score-class).
     public final class R2Score: Metric {
         /// How the scores of several outputs become one.
-        public enum Aggregation: String, Sendable, Hashable {
+        public enum Aggregation: String, Sendable, Hashable, CaseIterable {
             case uniformAverage = "uniform_average"
             case varianceWeightedAverage = "variance_weighted_average"
         }
@@ -76,6 +76,14 @@ extension Metrics {
             let adjusted = 1.0 - (1.0 - score) * (n - 1.0) / (n - Double(numRegressors + 1))
             // With no more samples than inputs there is no adjusted score.
             return ops.where(n - 1.0 > Double(numRegressors), adjusted, score)
+        }
+
+        override public convenience init(config: ConfigReader) throws {
+            let given = config.has("class_aggregation")
+            try self.init(
+                classAggregation: given ? config.optionalChoice("class_aggregation") : .uniformAverage,
+                numRegressors: config.int("num_regressors", 0), name: config.string("name", "r2_score"),
+                dtype: config.elementType("dtype", .float32))
         }
 
         override public func getConfig() -> Config {

@@ -7,6 +7,11 @@ extension Metrics {
         public init(name: String = "mean_squared_error", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { Metrics.squaredDifference($0, $1) }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "mean_squared_error"), dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// The root of the mean of squared differences.
@@ -21,6 +26,11 @@ extension Metrics {
         override var respectsMask: Bool { false }
 
         override public func result() throws -> Tensor { try ops.sqrt(super.result()) }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "root_mean_squared_error"), dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// The mean of absolute differences.
@@ -32,6 +42,11 @@ extension Metrics {
                 return ops.abs(prediction - truth)
             }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "mean_absolute_error"), dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// The mean of absolute differences in percent of the targets. Follows Keras's
@@ -39,6 +54,12 @@ extension Metrics {
     public final class MeanAbsolutePercentageError: MeanOf {
         public init(name: String = "mean_absolute_percentage_error", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { Losses.meanAbsolutePercentageError($0, $1) }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "mean_absolute_percentage_error"),
+                dtype: config.elementType("dtype", .float32))
         }
     }
 
@@ -48,6 +69,12 @@ extension Metrics {
         public init(name: String = "mean_squared_logarithmic_error", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { Losses.meanSquaredLogarithmicError($0, $1) }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "mean_squared_logarithmic_error"),
+                dtype: config.elementType("dtype", .float32))
+        }
     }
 
     /// The cosine of the angle between targets and outputs (the loss of this name is its negative).
@@ -56,6 +83,12 @@ extension Metrics {
         public init(name: String = "cosine_similarity", dtype: DType = .float32, axis: Int = -1) {
             super.init(name, dtype: dtype) { -Losses.cosineSimilarity($0, $1, axis: axis) }
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                name: config.string("name", "cosine_similarity"), dtype: config.elementType("dtype", .float32),
+                axis: config.int("axis", -1))
+        }
     }
 
     /// The mean logarithm of the hyperbolic cosine of the differences.
@@ -63,6 +96,10 @@ extension Metrics {
     public final class LogCoshError: MeanOf {
         public init(name: String = "logcosh", dtype: DType = .float32) {
             super.init(name, dtype: dtype) { Losses.logCosh($0, $1) }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(name: config.string("name", "logcosh"), dtype: config.elementType("dtype", .float32))
         }
     }
 

@@ -12,6 +12,12 @@ extension Metrics {
             super.init(name, dtype: dtype) { Metrics.topKCategoricalAccuracy($0, $1, k: k) }
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                k: config.int("k", 5), name: config.string("name", "top_k_categorical_accuracy"),
+                dtype: config.elementType("dtype", .float32))
+        }
+
         override public func getConfig() -> Config { super.getConfig().merging(["k": .int(k)]) }
     }
 
@@ -36,6 +42,12 @@ extension Metrics {
             super.init(name, dtype: dtype) {
                 try Metrics.sparseTopKCategoricalAccuracy($0, $1, k: k, fromSortedIds: fromSortedIds)
             }
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                k: config.int("k", 5), name: config.string("name", "sparse_top_k_categorical_accuracy"),
+                dtype: config.elementType("dtype", .float32), fromSortedIds: config.bool("from_sorted_ids", false))
         }
 
         override public func getConfig() -> Config {

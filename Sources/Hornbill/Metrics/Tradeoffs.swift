@@ -71,6 +71,13 @@ extension Metrics {
         }
 
         override public func result() throws -> Tensor { best(sensitivities, where: specificities) }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                config.double("specificity"), numThresholds: config.int("num_thresholds", 200),
+                classId: config.optionalInt("class_id"), name: config.name, dtype: config.elementType("dtype", .float32)
+            )
+        }
     }
 
     /// The best specificity at a threshold whose sensitivity (recall) reaches a bound. Follows Keras's
@@ -84,6 +91,13 @@ extension Metrics {
         }
 
         override public func result() throws -> Tensor { best(specificities, where: sensitivities) }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                config.double("sensitivity"), numThresholds: config.int("num_thresholds", 200),
+                classId: config.optionalInt("class_id"), name: config.name, dtype: config.elementType("dtype", .float32)
+            )
+        }
     }
 
     /// The best precision at a threshold whose recall reaches a bound. Follows Keras's
@@ -97,6 +111,13 @@ extension Metrics {
         }
 
         override public func result() throws -> Tensor { best(precisions, where: sensitivities) }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                config.double("recall"), numThresholds: config.int("num_thresholds", 200),
+                classId: config.optionalInt("class_id"), name: config.name, dtype: config.elementType("dtype", .float32)
+            )
+        }
     }
 
     /// The best recall at a threshold whose precision reaches a bound. Follows Keras's
@@ -110,5 +131,12 @@ extension Metrics {
         }
 
         override public func result() throws -> Tensor { best(sensitivities, where: precisions) }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                config.double("precision"), numThresholds: config.int("num_thresholds", 200),
+                classId: config.optionalInt("class_id"), name: config.name, dtype: config.elementType("dtype", .float32)
+            )
+        }
     }
 }

@@ -44,6 +44,13 @@ extension Optimizers {
             try variable.assignAdd(learningRate * step)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001), rho: config.double("rho", 0.95),
+                epsilon: config.double("epsilon", 1e-7), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["rho": .double(rho), "epsilon": .double(epsilon)])
         }

@@ -83,6 +83,15 @@ extension Optimizers {
 
         private func rootMeanSquare(_ x: Tensor) -> Tensor { ops.sqrt(ops.mean(ops.square(x))) }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001),
+                beta2Decay: config.double("beta_2_decay", -0.8), epsilon1: config.double("epsilon_1", 1e-30),
+                epsilon2: config.double("epsilon_2", 1e-3), clipThreshold: config.double("clip_threshold", 1),
+                relativeStep: config.bool("relative_step", true), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "beta_2_decay": .double(beta2Decay), "epsilon_1": .double(epsilon1), "epsilon_2": .double(epsilon2),

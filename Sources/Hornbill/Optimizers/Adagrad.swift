@@ -39,6 +39,14 @@ extension Optimizers {
             try variable.assignSubtract(learningRate * gradient / ops.sqrt(sum + epsilon))
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001),
+                initialAccumulatorValue: config.double("initial_accumulator_value", 0.1),
+                epsilon: config.double("epsilon", 1e-7), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "initial_accumulator_value": .double(initialAccumulatorValue), "epsilon": .double(epsilon),

@@ -66,6 +66,14 @@ extension Optimizers {
             try variable.assignSubtract(mean * scalars[0] / (ops.sqrt(square) + epsilon))
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001), beta1: config.double("beta_1", 0.9),
+                beta2: config.double("beta_2", 0.999), epsilon: config.double("epsilon", 1e-7),
+                amsgrad: config.bool("amsgrad", false), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon),

@@ -23,6 +23,14 @@ extension Optimizers {
                 name: name
             )
         }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001), beta1: config.double("beta_1", 0.9),
+                beta2: config.double("beta_2", 0.999), epsilon: config.double("epsilon", 1e-7),
+                amsgrad: config.bool("amsgrad", false), name: config.name)
+            rules = try UpdateRules(config, weightDecay: 0.004)
+        }
     }
 }
 

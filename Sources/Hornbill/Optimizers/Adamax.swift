@@ -50,6 +50,13 @@ extension Optimizers {
             try variable.assignSubtract(learningRate * mean / (scalars[0] * (largest + epsilon)))
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001), beta1: config.double("beta_1", 0.9),
+                beta2: config.double("beta_2", 0.999), epsilon: config.double("epsilon", 1e-7), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon),

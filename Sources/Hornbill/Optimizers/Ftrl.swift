@@ -71,6 +71,17 @@ extension Optimizers {
             try accumulator.assign(after)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001),
+                learningRatePower: config.double("learning_rate_power", -0.5),
+                initialAccumulatorValue: config.double("initial_accumulator_value", 0.1),
+                l1: config.double("l1_regularization_strength", 0), l2: config.double("l2_regularization_strength", 0),
+                l2Shrinkage: config.double("l2_shrinkage_regularization_strength", 0), beta: config.double("beta", 0),
+                name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "learning_rate_power": .double(learningRatePower),

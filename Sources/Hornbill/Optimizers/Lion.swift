@@ -37,6 +37,13 @@ extension Optimizers {
             try momentum.assign(m * beta2 + gradient * (1 - beta2))
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001), beta1: config.double("beta_1", 0.9),
+                beta2: config.double("beta_2", 0.99), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["beta_1": .double(beta1), "beta_2": .double(beta2)])
         }

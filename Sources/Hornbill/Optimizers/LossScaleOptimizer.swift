@@ -92,6 +92,12 @@ extension Optimizers {
             }
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                config.optimizer("inner_optimizer"), initialScale: config.double("initial_scale", 32768),
+                dynamicGrowthSteps: config.int("dynamic_growth_steps", 2000), name: config.name)
+        }
+
         override public func getConfig() -> Config {
             [
                 "name": .string(displayName), "inner_optimizer": innerOptimizer.serialized,

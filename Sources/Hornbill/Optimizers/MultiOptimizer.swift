@@ -47,6 +47,12 @@ extension Optimizers {
 
         public var kerasModule: String? { "keras.optimizers" }
         public var kerasClassName: String { "OptimizerMap" }
+        /// Makes the map again from its configuration.
+        init(config: ConfigReader) throws {
+            defaultOptimizer = try config.optimizer("default_optimizer")
+            entries = try config.optimizers("optimizer_map")
+        }
+
         public func getConfig() -> Config {
             [
                 "default_optimizer": defaultOptimizer.serialized,
@@ -145,6 +151,11 @@ extension Optimizers {
             for (optimizer, own) in shares(variables) {
                 try optimizer.finalizeVariableValues(own.map { variables[$0] })
             }
+        }
+
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                config.optimizerMap(), lossScaleFactor: config.optionalDouble("loss_scale_factor"), name: config.name)
         }
 
         override public func getConfig() -> Config {

@@ -118,6 +118,25 @@ extension Optimizers {
             return isTall ? ops.transpose(x) : x
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            let coefficients = (
+                a: try config.double("muon_a", 3.4445), b: try config.double("muon_b", -4.7750),
+                c: try config.double("muon_c", 2.0315)
+            )
+            let decays = config.has("adam_weight_decay")
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001), adamBeta1: config.double("adam_beta_1", 0.9),
+                adamBeta2: config.double("adam_beta_2", 0.999),
+                adamWeightDecay: decays ? config.optionalDouble("adam_weight_decay") : 0.004,
+                epsilon: config.double("epsilon", 1e-7), name: config.name,
+                excludeLayers: config.optionalStrings("exclude_layers") ?? [],
+                excludeEmbeddings: config.bool("exclude_embeddings", true), coefficients: coefficients,
+                adamLrRatio: config.double("adam_lr_ratio", 1), momentum: config.double("momentum", 0.95),
+                nsSteps: config.int("ns_steps", 5), nesterov: config.bool("nesterov", true),
+                rmsRate: config.has("rms_rate") ? config.optionalDouble("rms_rate") : 0.2)
+            rules = try UpdateRules(config, weightDecay: 0.004)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "adam_beta_1": .double(adamBeta1), "adam_beta_2": .double(adamBeta2), "epsilon": .double(epsilon),

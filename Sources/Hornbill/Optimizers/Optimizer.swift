@@ -48,10 +48,23 @@ open class Optimizer: OptimizerConvertible, Configurable {
         for variable in [ownIterations, rate] { variable.path = "\(displayName)/\(variable.name)" }
     }
 
+    /// Makes the optimizer again from its configuration. A subclass reads its own arguments, then calls this.
+    public init(config: ConfigReader) throws {
+        let learningRate = try config.learningRate("learning_rate", 0.001)
+        rules = try UpdateRules(config)
+        schedule = learningRate.asSchedule
+        ownIterations = Variable.scalar(0, dtype: .int64, name: "iteration")
+        rate = Variable.scalar(learningRate.initialValue, dtype: .float32, name: "learning_rate")
+        let name = try config.name
+        self.name = name ?? ""
+        if name == nil { automaticName = snakeCase(String(describing: type(of: self))) }
+        for variable in [ownIterations, rate] { variable.path = "\(displayName)/\(variable.name)" }
+    }
+
     private var automaticName: String?
     public var displayName: String { automaticName ?? name }
 
-    open var kerasModule: String? { "keras.optimizers" }
+    open var kerasModule: String? { builtInModule("keras.optimizers", self) }
     open var kerasClassName: String { String(describing: type(of: self)) }
     open func getConfig() -> Config {
         Config([

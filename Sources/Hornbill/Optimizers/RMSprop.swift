@@ -61,6 +61,14 @@ extension Optimizers {
             try variable.assignSubtract(step)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.001), rho: config.double("rho", 0.9),
+                momentum: config.double("momentum", 0), epsilon: config.double("epsilon", 1e-7),
+                centered: config.bool("centered", false), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "rho": .double(rho), "momentum": .double(momentum), "epsilon": .double(epsilon),

@@ -39,6 +39,13 @@ extension Optimizers {
             try variable.assignAdd(nesterov ? moved * momentum - gradient * learningRate : moved)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.01), momentum: config.double("momentum", 0),
+                nesterov: config.bool("nesterov", false), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging(["momentum": .double(momentum), "nesterov": .bool(nesterov)])
         }

@@ -62,6 +62,14 @@ extension Optimizers {
             try variable.assign((1 - beta1) * after + beta1 * moved)
         }
 
+        override public convenience init(config: ConfigReader) throws {
+            try self.init(
+                learningRate: config.learningRate("learning_rate", 0.0025), beta1: config.double("beta_1", 0.9),
+                beta2: config.double("beta_2", 0.999), epsilon: config.double("epsilon", 1e-8),
+                warmupSteps: config.int("warmup_steps", 0), name: config.name)
+            rules = try UpdateRules(config)
+        }
+
         override public func getConfig() -> Config {
             super.getConfig().merging([
                 "beta_1": .double(beta1), "beta_2": .double(beta2), "epsilon": .double(epsilon),

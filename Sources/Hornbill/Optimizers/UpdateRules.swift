@@ -32,6 +32,23 @@ public struct UpdateRules: Sendable, Hashable {
         self.globalClipNorm = globalClipNorm
     }
 
+    /// - Parameter weightDecay: what stands for a decay that is missing.
+    init(_ config: ConfigReader, weightDecay: Double? = nil) throws {
+        // What Keras 2 wrote besides.
+        config.ignore("jit_compile", "is_legacy_optimizer")
+        try config.only("decay", 0, 0.0)
+        self.weightDecay =
+            try config.has("weight_decay") ? config.optionalDouble("weight_decay") : weightDecay
+        clipNorm = try config.optionalDouble("clipnorm")
+        clipValue = try config.optionalDouble("clipvalue")
+        globalClipNorm = try config.optionalDouble("global_clipnorm")
+        useEMA = try config.bool("use_ema", false)
+        emaMomentum = try config.double("ema_momentum", 0.99)
+        emaOverwriteFrequency = try config.optionalInt("ema_overwrite_frequency")
+        lossScaleFactor = try config.optionalDouble("loss_scale_factor")
+        gradientAccumulationSteps = try config.optionalInt("gradient_accumulation_steps")
+    }
+
     var config: Config {
         [
             "weight_decay": ConfigValue(weightDecay), "clipnorm": ConfigValue(clipNorm),

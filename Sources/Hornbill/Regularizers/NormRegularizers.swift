@@ -15,6 +15,10 @@ extension Regularizers {
             return ops.sum(ops.abs(x)) * l1
         }
 
+        public convenience init(config: ConfigReader) throws {
+            try self.init(config.double("l1", 0.01))
+        }
+
         override public func getConfig() -> Config { ["l1": .double(l1)] }
     }
 
@@ -30,6 +34,10 @@ extension Regularizers {
         override public func callAsFunction(_ x: Tensor) throws -> Tensor {
             try checkFactor(l2, "l2")
             return ops.sum(ops.square(x)) * l2
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(config.double("l2", 0.01))
         }
 
         override public func getConfig() -> Config { ["l2": .double(l2)] }
@@ -52,6 +60,10 @@ extension Regularizers {
             let parts = [l1 == 0 ? nil : ops.sum(ops.abs(x)) * l1, l2 == 0 ? nil : ops.sum(ops.square(x)) * l2]
             let given = parts.compactMap { $0 }
             return given.dropFirst().reduce(given.first ?? Tensor.zeros([], dtype: x.dtype), +)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(l1: config.double("l1", 0), l2: config.double("l2", 0))
         }
 
         override public func getConfig() -> Config { ["l1": .double(l1), "l2": .double(l2)] }

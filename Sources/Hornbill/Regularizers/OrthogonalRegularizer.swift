@@ -4,7 +4,7 @@ extension Regularizers {
     /// Draws the rows (or columns) of a matrix to right angles: `factor` times the mean absolute cosine of all pairs.
     /// Follows Keras's [OrthogonalRegularizer](https://keras.io/api/layers/regularizers/#orthogonalregularizer-class).
     public final class OrthogonalRegularizer: Regularizer {
-        public enum Mode: String, Sendable, Hashable { case rows, columns }
+        public enum Mode: String, Sendable, Hashable, CaseIterable { case rows, columns }
 
         public let factor: Double
         public let mode: Mode
@@ -26,6 +26,10 @@ extension Regularizers {
             let others = 1 - ops.eye(size, dtype: x.dtype)
             let cosines = ops.abs(ops.matmul(rows, ops.transpose(rows)) * others)
             return ops.sum(cosines) * (0.5 * factor) / (Double(size) * Double(size - 1) / 2)
+        }
+
+        public convenience init(config: ConfigReader) throws {
+            try self.init(factor: config.double("factor", 0.01), mode: config.choice("mode", .rows))
         }
 
         override public func getConfig() -> Config { ["factor": .double(factor), "mode": .string(mode.rawValue)] }

@@ -5,7 +5,10 @@ import HornbillEngine
 open class Regularizer: RegularizerConvertible, Configurable {
     public init() {}
 
-    open var kerasModule: String? { "keras.regularizers" }
+    /// Makes the regularizer again from its configuration.
+    public convenience init(config: ConfigReader) throws { self.init() }
+
+    open var kerasModule: String? { builtInModule("keras.regularizers", self) }
     open var kerasClassName: String { String(describing: type(of: self)) }
     open func getConfig() -> Config { [:] }
 

@@ -68,8 +68,32 @@ public protocol Configurable {
 extension Configurable {
     /// The nested object that Keras writes for it.
     public var serialized: ConfigValue {
+        let module = CustomRegistry.isRegistered(type(of: self)) ? nil : kerasModule
+        var object: Config = [
+            "module": ConfigValue(module), "class_name": .string(kerasClassName), "config": .object(getConfig()),
+            "registered_name": .null,
+        ]
+        if module == nil {
+            object["registered_name"] = .string(
+                CustomRegistry.registeredName(of: type(of: self), className: kerasClassName))
+        } else if module?.hasPrefix("keras.src.") == true {
+            object["registered_name"] = .string(kerasClassName)
+        }
+        if let build = (self as? Layer)?.getBuildConfig() { object["build_config"] = .object(build) }
+        return .object(object)
+    }
+}
+
+/// Keras's module for a class of Hornbill's; nil for a user's subclass.
+func builtInModule(_ module: String, _ object: Any) -> String? {
+    String(reflecting: type(of: object)).hasPrefix("Hornbill.") ? module : nil
+}
+
+extension DTypePolicy {
+    /// The nested object that Keras writes for it.
+    public var serialized: ConfigValue {
         .object([
-            "module": ConfigValue(kerasModule), "class_name": .string(kerasClassName), "config": .object(getConfig()),
+            "module": "keras", "class_name": "DTypePolicy", "config": .object(["name": .string(name)]),
             "registered_name": .null,
         ])
     }

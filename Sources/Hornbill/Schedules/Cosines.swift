@@ -48,6 +48,13 @@ extension Schedules {
             return rate * ((1 - alpha) * cosine + alpha)
         }
 
+        public init(config: ConfigReader) throws {
+            try self.init(
+                config.double("initial_learning_rate"), decaySteps: config.int("decay_steps"),
+                alpha: config.double("alpha", 0), warmupTarget: config.optionalDouble("warmup_target"),
+                warmupSteps: config.int("warmup_steps", 0), name: config.string("name", "CosineDecay"))
+        }
+
         public func getConfig() -> Config {
             [
                 "initial_learning_rate": .double(initialLearningRate), "decay_steps": .int(decaySteps),
@@ -100,6 +107,13 @@ extension Schedules {
             let height = ops.power(scalar(mMul), restarts)
             let cosine = 0.5 * height * (1.0 + ops.cos(Double.pi * share))
             return initialLearningRate * ((1 - alpha) * cosine + alpha)
+        }
+
+        public init(config: ConfigReader) throws {
+            try self.init(
+                config.double("initial_learning_rate"), firstDecaySteps: config.int("first_decay_steps"),
+                tMul: config.double("t_mul", 2), mMul: config.double("m_mul", 1), alpha: config.double("alpha", 0),
+                name: config.string("name", "SGDRDecay"))
         }
 
         public func getConfig() -> Config {

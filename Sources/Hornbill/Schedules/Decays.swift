@@ -48,6 +48,13 @@ extension Schedules {
             return initialLearningRate * ops.power(scalar(decayRate), staircase ? ops.floor(quotient) : quotient)
         }
 
+        public init(config: ConfigReader) throws {
+            try self.init(
+                config.double("initial_learning_rate"), decaySteps: config.int("decay_steps"),
+                decayRate: config.double("decay_rate"), staircase: config.bool("staircase", false),
+                name: config.string("name", "ExponentialDecay"))
+        }
+
         public func getConfig() -> Config {
             [
                 "initial_learning_rate": .double(initialLearningRate), "decay_steps": .int(decaySteps),
@@ -81,6 +88,13 @@ extension Schedules {
             try checkSteps(decaySteps)
             let quotient = float(step) / decaySteps
             return initialLearningRate / (1.0 + decayRate * (staircase ? ops.floor(quotient) : quotient))
+        }
+
+        public init(config: ConfigReader) throws {
+            try self.init(
+                config.double("initial_learning_rate"), decaySteps: config.int("decay_steps"),
+                decayRate: config.double("decay_rate"), staircase: config.bool("staircase", false),
+                name: config.string("name", "InverseTimeDecay"))
         }
 
         public func getConfig() -> Config {
@@ -128,6 +142,13 @@ extension Schedules {
             return (initialLearningRate - endLearningRate) * ops.power(1.0 - share, power) + endLearningRate
         }
 
+        public init(config: ConfigReader) throws {
+            try self.init(
+                config.double("initial_learning_rate"), decaySteps: config.int("decay_steps"),
+                endLearningRate: config.double("end_learning_rate", 0.0001), power: config.double("power", 1),
+                cycle: config.bool("cycle", false), name: config.string("name", "PolynomialDecay"))
+        }
+
         public func getConfig() -> Config {
             [
                 "initial_learning_rate": .double(initialLearningRate), "decay_steps": .int(decaySteps),
@@ -164,6 +185,12 @@ extension Schedules {
             return zip(boundaries, values.dropFirst()).reduce(scalar(values[0])) { rate, next in
                 ops.where(now > Double(next.0), next.1, rate)
             }
+        }
+
+        public init(config: ConfigReader) throws {
+            try self.init(
+                boundaries: config.ints("boundaries"), values: config.doubles("values"),
+                name: config.string("name", "PiecewiseConstant"))
         }
 
         public func getConfig() -> Config {

@@ -17,7 +17,11 @@ public final class Activation: Layer {
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { try activation(x) }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.activation(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
-        super.getConfig().merging(["activation": .string(activation.name)])
+        super.getConfig().merging(["activation": activation.serialized])
     }
 }

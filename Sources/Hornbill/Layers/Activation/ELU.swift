@@ -14,5 +14,12 @@ public final class ELU: Layer {
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { ops.elu(x, alpha: alpha) }
 
-    override public func getConfig() -> Config { super.getConfig().merging(["alpha": .double(alpha)]) }
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(alpha: config.double("alpha", 1), name: config.name, dtype: config.dtype)
+    }
+
+    override public func getConfig() -> Config {
+        let base = super.getConfig()
+        return (["name": .string(name), "alpha": .double(alpha)] as Config).merging(base)
+    }
 }

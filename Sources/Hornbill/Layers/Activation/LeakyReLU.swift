@@ -25,6 +25,13 @@ public final class LeakyReLU: Layer {
         ops.leakyRelu(x, negativeSlope: negativeSlope)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        // What Keras 2 called it.
+        try self.init(
+            negativeSlope: config.double(config.has("alpha") ? "alpha" : "negative_slope", 0.3), name: config.name,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["negative_slope": .double(negativeSlope)])
     }

@@ -56,6 +56,14 @@ public final class PReLU: Layer {
         try ops.relu(x) - alpha.required() * ops.relu(-x)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let alpha = try config.weight("alpha", "zeros")
+        try self.init(
+            alphaInitializer: alpha.initializer, alphaRegularizer: alpha.regularizer, alphaConstraint: alpha.constraint,
+            sharedAxes: config.optionalIntOrInts("shared_axes"), name: config.name, trainable: config.trainable,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "alpha_initializer": alphaInitializer.serialized,

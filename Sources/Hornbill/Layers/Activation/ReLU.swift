@@ -33,6 +33,12 @@ public final class ReLU: Layer {
         Activations.relu(x, negativeSlope: negativeSlope, maxValue: maxValue, threshold: threshold)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            maxValue: config.optionalDouble("max_value"), negativeSlope: config.double("negative_slope", 0),
+            threshold: config.double("threshold", 0), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "max_value": ConfigValue(maxValue), "negative_slope": .double(negativeSlope),

@@ -31,6 +31,10 @@ public final class Softmax: Layer {
         return ops.where(keeps, ops.softmax(ops.where(keeps, x, far), axis: axis), 0)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(axis: Axes(config.intOrInts("axis", [-1])), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         let axes = axis.axes ?? []
         return super.getConfig().merging(["axis": axes.count == 1 ? .int(axes[0]) : ConfigValue(axes)])

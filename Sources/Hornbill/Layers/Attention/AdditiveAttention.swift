@@ -30,6 +30,12 @@ public final class AdditiveAttention: Attention {
         return ops.sum(useScale ? try scale.required() * fits : fits, axis: -1)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            useScale: config.bool("use_scale", true), dropout: config.double("dropout", 0),
+            seed: config.optionalInt("seed"), name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         var config = super.getConfig()
         config["score_mode"] = nil

@@ -8,7 +8,7 @@ import HornbillEngine
 /// `.concat`. Follows Keras's [Attention](https://keras.io/api/layers/attention_layers/attention/).
 public class Attention: Layer {
     /// How well a key fits a query.
-    public enum ScoreMode: String, Sendable, Hashable {
+    public enum ScoreMode: String, Sendable, Hashable, CaseIterable {
         /// Their product.
         case dot
         /// The sum of the hyperbolic tangents of their sum.
@@ -105,6 +105,13 @@ public class Attention: Layer {
         if let counts = mask(0) { output = ops.where(ops.expandDims(counts, axis: -1), output, 0) }
         guard context.flags["return_attention_scores"] ?? false else { return .tensor(output) }
         return .list([.tensor(output), .tensor(weights)])
+    }
+
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            useScale: config.bool("use_scale", false), scoreMode: config.choice("score_mode", .dot),
+            dropout: config.double("dropout", 0), seed: config.optionalInt("seed"), name: config.name,
+            trainable: config.trainable, dtype: config.dtype)
     }
 
     override public func getConfig() -> Config {

@@ -97,6 +97,20 @@ public final class GroupedQueryAttention: ProjectedAttention {
             [query.shape[0], query.shape[1], numKeyValueHeads, numQueryHeads / numKeyValueHeads, headDim])
     }
 
+    public convenience init(config: ConfigReader) throws {
+        let (kernel, bias) = (try config.weight("kernel"), try config.weight("bias", "zeros"))
+        try self.init(
+            config.int("head_dim"), numQueryHeads: config.int("num_query_heads"),
+            numKeyValueHeads: config.int("num_key_value_heads"), dropout: config.double("dropout", 0),
+            useBias: config.bool("use_bias", true), slidingWindow: config.optionalInt("sliding_window"),
+            flashAttention: config.optionalBool("flash_attention"),
+            kernelInitializer: kernel.initializer, biasInitializer: bias.initializer,
+            kernelRegularizer: kernel.regularizer, biasRegularizer: bias.regularizer,
+            activityRegularizer: config.activityRegularizer, kernelConstraint: kernel.constraint,
+            biasConstraint: bias.constraint, useGate: config.bool("use_gate", false), seed: config.optionalInt("seed"),
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "head_dim": .int(headDim), "num_query_heads": .int(numQueryHeads),

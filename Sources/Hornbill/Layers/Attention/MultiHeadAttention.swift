@@ -98,6 +98,21 @@ public final class MultiHeadAttention: ProjectedAttention {
         ops.einsum(equations?.combination ?? "", weights, value)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        let (kernel, bias) = (try config.weight("kernel"), try config.weight("bias", "zeros"))
+        try self.init(
+            config.int("num_heads"), keyDim: config.int("key_dim"), valueDim: config.optionalInt("value_dim"),
+            dropout: config.double("dropout", 0), useBias: config.bool("use_bias", true),
+            outputShape: config.optionalIntOrInts("output_shape"),
+            attentionAxes: config.optionalIntOrInts("attention_axes"),
+            slidingWindow: config.optionalInt("sliding_window"), flashAttention: config.optionalBool("flash_attention"),
+            kernelInitializer: kernel.initializer, biasInitializer: bias.initializer,
+            kernelRegularizer: kernel.regularizer, biasRegularizer: bias.regularizer,
+            activityRegularizer: config.activityRegularizer, kernelConstraint: kernel.constraint,
+            biasConstraint: bias.constraint, useGate: config.bool("use_gate", false), seed: config.optionalInt("seed"),
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "num_heads": .int(numHeads), "key_dim": .int(keyDim), "value_dim": .int(valueDim),

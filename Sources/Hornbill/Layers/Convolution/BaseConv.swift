@@ -69,8 +69,21 @@ public class BaseConv: ConvolutionLayer {
         return try finish(x.channelsLast(from: dataFormat).convolved(kernel.required(), options))
     }
 
-    override public func getConfig() -> Config {
-        super.getConfig().merging(["filters": .int(filters), "groups": .int(groups)])
-            .merging(kernelOptions.config("kernel"))
+    public convenience init(config: ConfigReader) throws {
+        let (kernel, bias) = (try config.weight("kernel"), try config.weight("bias", "zeros"))
+        try self.init(
+            config.int("filters"), kernelSize: config.sizes("kernel_size"), strides: config.sizes("strides", [1]),
+            padding: config.padding(), dataFormat: config.dataFormat(),
+            dilationRate: config.sizes("dilation_rate", [1]),
+            groups: config.int("groups", 1), activation: config.activation(), useBias: config.bool("use_bias", true),
+            kernelInitializer: kernel.initializer, biasInitializer: bias.initializer,
+            kernelRegularizer: kernel.regularizer, biasRegularizer: bias.regularizer,
+            activityRegularizer: config.activityRegularizer, kernelConstraint: kernel.constraint,
+            biasConstraint: bias.constraint, name: config.name, trainable: config.trainable, dtype: config.dtype)
     }
+
+    override var sizeConfig: Config { ["filters": .int(filters)] }
+    override var groupConfig: Config { ["groups": .int(groups)] }
+    override var kernels: [(name: String, options: WeightOptions)] { [("kernel", kernelOptions)] }
+
 }

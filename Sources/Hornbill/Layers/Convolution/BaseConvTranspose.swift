@@ -72,8 +72,22 @@ public class BaseConvTranspose: ConvolutionLayer {
         return try finish(x.channelsLast(from: dataFormat).convolvedTransposed(kernel.required(), options))
     }
 
-    override public func getConfig() -> Config {
-        super.getConfig().merging(["filters": .int(filters), "output_padding": ConfigValue(outputPadding)])
-            .merging(kernelOptions.config("kernel"))
+    public convenience init(config: ConfigReader) throws {
+        let (kernel, bias) = (try config.weight("kernel"), try config.weight("bias", "zeros"))
+        try config.only("groups", 1)
+        try self.init(
+            config.int("filters"), kernelSize: config.sizes("kernel_size"), strides: config.sizes("strides", [1]),
+            padding: config.padding(), outputPadding: config.optionalSizes("output_padding"),
+            dataFormat: config.dataFormat(), dilationRate: config.sizes("dilation_rate", [1]),
+            activation: config.activation(), useBias: config.bool("use_bias", true),
+            kernelInitializer: kernel.initializer, biasInitializer: bias.initializer,
+            kernelRegularizer: kernel.regularizer, biasRegularizer: bias.regularizer,
+            activityRegularizer: config.activityRegularizer, kernelConstraint: kernel.constraint,
+            biasConstraint: bias.constraint, name: config.name, trainable: config.trainable, dtype: config.dtype)
     }
+
+    override var sizeConfig: Config { ["filters": .int(filters)] }
+    override var paddingConfig: Config { ["output_padding": ConfigValue(outputPadding)] }
+    override var kernels: [(name: String, options: WeightOptions)] { [("kernel", kernelOptions)] }
+
 }

@@ -58,8 +58,23 @@ public class BaseDepthwiseConv: ConvolutionLayer {
         return try finish(x.channelsLast(from: dataFormat).convolvedDepthwise(kernel.required(), options))
     }
 
-    override public func getConfig() -> Config {
-        super.getConfig().merging(["depth_multiplier": .int(depthMultiplier)])
-            .merging(kernelOptions.config("depthwise"))
+    public convenience init(config: ConfigReader) throws {
+        let (kernel, bias) = (try config.weight("depthwise"), try config.weight("bias", "zeros"))
+        // Older files have the kernel's options twice.
+        config.ignore("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+        try config.only("groups", 1)
+        try self.init(
+            kernelSize: config.sizes("kernel_size"), strides: config.sizes("strides", [1]),
+            padding: config.padding(), depthMultiplier: config.int("depth_multiplier", 1),
+            dataFormat: config.dataFormat(), dilationRate: config.sizes("dilation_rate", [1]),
+            activation: config.activation(), useBias: config.bool("use_bias", true),
+            depthwiseInitializer: kernel.initializer, biasInitializer: bias.initializer,
+            depthwiseRegularizer: kernel.regularizer, biasRegularizer: bias.regularizer,
+            activityRegularizer: config.activityRegularizer, depthwiseConstraint: kernel.constraint,
+            biasConstraint: bias.constraint, name: config.name, trainable: config.trainable, dtype: config.dtype)
     }
+
+    override var sizeConfig: Config { ["depth_multiplier": .int(depthMultiplier)] }
+    override var kernels: [(name: String, options: WeightOptions)] { [("depthwise", kernelOptions)] }
+
 }

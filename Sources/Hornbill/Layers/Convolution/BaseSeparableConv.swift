@@ -73,8 +73,28 @@ public class BaseSeparableConv: ConvolutionLayer {
         return try finish(filtered.convolved(pointwiseKernel.required(), ConvolutionOptions()))
     }
 
-    override public func getConfig() -> Config {
-        super.getConfig().merging(["filters": .int(filters), "depth_multiplier": .int(depthMultiplier)])
-            .merging(depthwiseOptions.config("depthwise")).merging(pointwiseOptions.config("pointwise"))
+    public convenience init(config: ConfigReader) throws {
+        let (depthwise, pointwise) = (try config.weight("depthwise"), try config.weight("pointwise"))
+        let bias = try config.weight("bias", "zeros")
+        // Older files have the kernel's options twice.
+        config.ignore("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+        try config.only("groups", 1)
+        try self.init(
+            config.int("filters"), kernelSize: config.sizes("kernel_size"), strides: config.sizes("strides", [1]),
+            padding: config.padding(), dataFormat: config.dataFormat(),
+            dilationRate: config.sizes("dilation_rate", [1]), depthMultiplier: config.int("depth_multiplier", 1),
+            activation: config.activation(), useBias: config.bool("use_bias", true),
+            depthwiseInitializer: depthwise.initializer, pointwiseInitializer: pointwise.initializer,
+            biasInitializer: bias.initializer, depthwiseRegularizer: depthwise.regularizer,
+            pointwiseRegularizer: pointwise.regularizer, biasRegularizer: bias.regularizer,
+            activityRegularizer: config.activityRegularizer, depthwiseConstraint: depthwise.constraint,
+            pointwiseConstraint: pointwise.constraint, biasConstraint: bias.constraint, name: config.name,
+            trainable: config.trainable, dtype: config.dtype)
     }
+
+    override var sizeConfig: Config { ["depth_multiplier": .int(depthMultiplier), "filters": .int(filters)] }
+    override var kernels: [(name: String, options: WeightOptions)] {
+        [("depthwise", depthwiseOptions), ("pointwise", pointwiseOptions)]
+    }
+
 }

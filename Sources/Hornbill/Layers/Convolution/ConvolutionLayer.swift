@@ -75,12 +75,6 @@ public class ConvolutionLayer: Layer {
         guard count > 0 else { throw HornbillError(.argument, "\(what) must be at least 1, not \(count)") }
     }
 
-    func addWeight(_ name: String, _ shape: [Int], _ options: WeightOptions) throws -> Variable {
-        try addWeight(
-            name: name, shape: Shape(shape), initializer: options.initializer, regularizer: options.regularizer,
-            constraint: options.constraint)
-    }
-
     func addBias(_ count: Int) throws {
         if useBias { bias = try addWeight("bias", [count], biasOptions) }
     }
@@ -91,13 +85,20 @@ public class ConvolutionLayer: Layer {
         return try activation(biased.channels(to: dataFormat))
     }
 
+    // The entries of a configuration that only some of the layers have, in the order of their places.
+    var sizeConfig: Config { [:] }
+    var paddingConfig: Config { [:] }
+    var groupConfig: Config { [:] }
+    /// The weights but the bias.
+    var kernels: [(name: String, options: WeightOptions)] { [] }
+
     override public func getConfig() -> Config {
-        super.getConfig().merging([
-            "kernel_size": ConfigValue(kernelSize), "strides": ConfigValue(strides),
-            "padding": .string(padding.name), "data_format": .string(dataFormat.rawValue),
-            "dilation_rate": ConfigValue(dilationRate), "activation": .string(activation.name),
-            "use_bias": .bool(useBias), "activity_regularizer": activityRegularizer?.serialized ?? .null,
-        ]).merging(biasOptions.config("bias"))
+        super.getConfig().merging(sizeConfig).merging([
+            "kernel_size": ConfigValue(kernelSize), "strides": ConfigValue(strides), "padding": .string(padding.name),
+        ]).merging(paddingConfig).merging([
+            "data_format": .string(dataFormat.rawValue), "dilation_rate": ConfigValue(dilationRate),
+        ]).merging(groupConfig).merging(["activation": activation.serialized, "use_bias": .bool(useBias)])
+            .merging(WeightOptions.config(kernels + [("bias", biasOptions)], activity: .some(activityRegularizer)))
     }
 }
 
@@ -108,21 +109,6 @@ struct WindowOptions {
     var padding: Padding
     var dataFormat: DataFormat
     var dilationRate: any SpatialSizes
-}
-
-/// How a weight starts, what it adds to the loss, and what it may be.
-struct WeightOptions {
-    var initializer: any InitializerConvertible
-    var regularizer: (any RegularizerConvertible)?
-    var constraint: (any ConstraintConvertible)?
-
-    /// Keras's entries for the weight `name`.
-    func config(_ name: String) -> Config {
-        [
-            "\(name)_initializer": initializer.serialized, "\(name)_regularizer": regularizer?.serialized ?? .null,
-            "\(name)_constraint": constraint?.serialized ?? .null,
-        ]
-    }
 }
 
 /// The arguments that all layers have.

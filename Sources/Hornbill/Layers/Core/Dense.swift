@@ -7,12 +7,8 @@ public final class Dense: Layer, LowRankAdaptable {
     public let activation: ActivationFunction
     public let useBias: Bool
     public let adaptation: LowRankAdaptation
-    private let kernelInitializer: any InitializerConvertible
-    private let biasInitializer: any InitializerConvertible
-    private let kernelRegularizer: (any RegularizerConvertible)?
-    private let biasRegularizer: (any RegularizerConvertible)?
-    private let kernelConstraint: (any ConstraintConvertible)?
-    private let biasConstraint: (any ConstraintConvertible)?
+    private let kernelOptions: WeightOptions
+    private let biasOptions: WeightOptions
     public private(set) var kernel: Variable?
     public private(set) var bias: Variable?
 
@@ -37,12 +33,10 @@ public final class Dense: Layer, LowRankAdaptable {
         self.units = units
         self.activation = activation?.asActivation() ?? .linear
         self.useBias = useBias
-        self.kernelInitializer = kernelInitializer
-        self.biasInitializer = biasInitializer
-        self.kernelRegularizer = kernelRegularizer
-        self.biasRegularizer = biasRegularizer
-        self.kernelConstraint = kernelConstraint
-        self.biasConstraint = biasConstraint
+        kernelOptions = WeightOptions(
+            initializer: kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint)
+        biasOptions = WeightOptions(
+            initializer: biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
         adaptation = LowRankAdaptation(
             rank: loraRank, alpha: loraAlpha, regularizer: kernelRegularizer, constraint: kernelConstraint)
         super.init(
@@ -61,14 +55,8 @@ public final class Dense: Layer, LowRankAdaptable {
         guard let features = inputShape.last else {
             throw HornbillError(.shape, "the last axis of the input must be known, got the shape \(inputShape)")
         }
-        kernel = try addWeight(
-            name: "kernel", shape: [features, units], initializer: kernelInitializer, regularizer: kernelRegularizer,
-            constraint: kernelConstraint)
-        if useBias {
-            bias = try addWeight(
-                name: "bias", shape: [units], initializer: biasInitializer, regularizer: biasRegularizer,
-                constraint: biasConstraint)
-        }
+        kernel = try addWeight("kernel", [features, units], kernelOptions)
+        if useBias { bias = try addWeight("bias", [units], biasOptions) }
         inputSpec = InputSpec(minimumRank: 2, axes: [-1: features])
         try adaptation.build(self, kernel)
     }
@@ -79,15 +67,22 @@ public final class Dense: Layer, LowRankAdaptable {
         return try activation(y)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let (kernel, bias) = (try config.weight("kernel"), try config.weight("bias", "zeros"))
+        try config.only("quantization_config")
+        try self.init(
+            config.int("units"), activation: config.activation(), useBias: config.bool("use_bias", true),
+            kernelInitializer: kernel.initializer, biasInitializer: bias.initializer,
+            kernelRegularizer: kernel.regularizer,
+            biasRegularizer: bias.regularizer, activityRegularizer: config.activityRegularizer,
+            kernelConstraint: kernel.constraint, biasConstraint: bias.constraint,
+            loraRank: config.optionalInt("lora_rank"), loraAlpha: config.optionalDouble("lora_alpha"),
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
-            "units": .int(units), "activation": .string(activation.name), "use_bias": .bool(useBias),
-            "kernel_initializer": kernelInitializer.serialized, "bias_initializer": biasInitializer.serialized,
-            "kernel_regularizer": kernelRegularizer?.serialized ?? .null,
-            "bias_regularizer": biasRegularizer?.serialized ?? .null,
-            "activity_regularizer": activityRegularizer?.serialized ?? .null,
-            "kernel_constraint": kernelConstraint?.serialized ?? .null,
-            "bias_constraint": biasConstraint?.serialized ?? .null,
-        ]).merging(adaptation.config)
+            "units": .int(units), "activation": activation.serialized, "use_bias": .bool(useBias),
+        ]).merging(WeightOptions.config([("kernel", kernelOptions), ("bias", biasOptions)])).merging(adaptation.config)
     }
 }

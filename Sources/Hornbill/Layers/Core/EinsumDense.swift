@@ -84,10 +84,24 @@ public final class EinsumDense: Layer, LowRankAdaptable {
         return try activation(y)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let (kernel, bias) = (try config.weight("kernel"), try config.weight("bias", "zeros"))
+        try config.only("quantization_config")
+        try self.init(
+            config.string("equation"), outputShape: config.outputShape(), activation: config.activation(),
+            biasAxes: config.optionalString("bias_axes"), kernelInitializer: kernel.initializer,
+            biasInitializer: bias.initializer,
+            kernelRegularizer: kernel.regularizer, biasRegularizer: bias.regularizer,
+            kernelConstraint: kernel.constraint, biasConstraint: bias.constraint,
+            loraRank: config.optionalInt("lora_rank"), loraAlpha: config.optionalDouble("lora_alpha"),
+            activityRegularizer: config.activityRegularizer, name: config.name, trainable: config.trainable,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "output_shape": .list(outputShape.dimensions.map { ConfigValue($0) }), "equation": .string(equation),
-            "activation": .string(activation.name), "bias_axes": ConfigValue(biasAxes),
+            "activation": activation.serialized, "bias_axes": ConfigValue(biasAxes),
             "kernel_initializer": kernelInitializer.serialized, "bias_initializer": biasInitializer.serialized,
             "kernel_regularizer": kernelRegularizer?.serialized ?? .null,
             "bias_regularizer": biasRegularizer?.serialized ?? .null,

@@ -69,6 +69,19 @@ public class Embedding: Layer, LowRankAdaptable {
         maskZero ? inputs.leaves.map { ops.notEqual($0, 0) } : []
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let table = try config.weight("embeddings", "uniform")
+        config.ignore("input_length")
+        try config.only("quantization_config")
+        try config.only("weights")
+        try self.init(
+            config.int("input_dim"), config.int("output_dim"), embeddingsInitializer: table.initializer,
+            embeddingsRegularizer: table.regularizer, embeddingsConstraint: table.constraint,
+            maskZero: config.bool("mask_zero", false), loraRank: config.optionalInt("lora_rank"),
+            loraAlpha: config.optionalDouble("lora_alpha"), activityRegularizer: config.activityRegularizer,
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "input_dim": .int(inputDim), "output_dim": .int(outputDim),

@@ -3,6 +3,9 @@ public final class InputLayer: Layer {
     /// The shape with the batch axis.
     public let batchShape: PartialShape
 
+    /// Whether nil may be given for it; kept for Keras's files.
+    public private(set) var optional = false
+
     /// - Parameters:
     ///   - shape: the shape of one sample.
     ///   - batchSize: the size of the batch axis, if it is fixed.
@@ -14,10 +17,24 @@ public final class InputLayer: Layer {
 
     override public func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure { inputs }
 
+    override public convenience init(config: ConfigReader) throws {
+        let key = ["batch_shape", "batch_input_shape", "shape"].first(where: config.has) ?? "batch_shape"
+        var shape = try config.shape(key)
+        if key == "shape" { shape = PartialShape([try config.optionalInt("batch_size")] + shape.dimensions) }
+        guard !shape.dimensions.isEmpty else { throw config.mismatch(key, "a shape with the batch axis", .list([])) }
+        for flag in ["sparse", "ragged"] { try config.only(flag, false) }
+        config.ignore("batch_size", "input_tensor")
+        let optional = try config.bool("optional", false)
+        try self.init(
+            shape: PartialShape(Array(shape.dimensions.dropFirst())), batchSize: shape.dimensions[0],
+            dtype: config.elementType("dtype", .float32), name: config.name)
+        self.optional = optional
+    }
+
     override public func getConfig() -> Config {
         [
             "batch_shape": .list(batchShape.dimensions.map { ConfigValue($0) }), "dtype": .string(dtype.rawValue),
-            "sparse": false, "ragged": false, "name": .string(name), "optional": false,
+            "sparse": false, "ragged": false, "name": .string(name), "optional": .bool(optional),
         ]
     }
 

@@ -22,5 +22,9 @@ public final class Masking: Layer {
         return ops.where(mask, x, 0).cast(to: x.dtype).withMask(ops.squeeze(mask, axis: -1))
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(maskValue: config.double("mask_value", 0), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["mask_value": .double(maskValue)]) }
 }

@@ -71,6 +71,20 @@ public final class ReversibleEmbedding: Embedding {
     /// The mask comes with the embedded ids; what is projected has none.
     override public func computeMask(_ inputs: TensorStructure, masks: [Tensor?]) throws -> [Tensor?] { [] }
 
+    public convenience init(config: ConfigReader) throws {
+        let table = try config.weight("embeddings", "uniform")
+        try config.only("quantization_config")
+        try config.only("weights")
+        try self.init(
+            config.int("input_dim"), config.int("output_dim"), tieWeights: config.bool("tie_weights", true),
+            embeddingsInitializer: table.initializer,
+            embeddingsRegularizer: table.regularizer, embeddingsConstraint: table.constraint,
+            maskZero: config.bool("mask_zero", false), reverseDType: config.dtypePolicy("reverse_dtype")?.computeDtype,
+            logitSoftCap: config.optionalDouble("logit_soft_cap"), loraRank: config.optionalInt("lora_rank"),
+            loraAlpha: config.optionalDouble("lora_alpha"), activityRegularizer: config.activityRegularizer,
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "tie_weights": .bool(tieWeights), "reverse_dtype": ConfigValue(reverseDType?.rawValue),

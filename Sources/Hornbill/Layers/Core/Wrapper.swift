@@ -17,5 +17,10 @@ open class Wrapper: Layer {
     /// Builds the layer inside for the same input.
     override open func build(inputShape: PartialShape) throws { try layer.ensureBuilt(.tensor(inputShape)) }
 
+    override public init(config: ConfigReader) throws {
+        layer = try config.layer()
+        try super.init(config: config)
+    }
+
     override open func getConfig() -> Config { super.getConfig().merging(["layer": layer.serialized]) }
 }

@@ -56,6 +56,10 @@ public final class Concatenate: Merge {
 
     override func merge(_ inputs: [Tensor]) throws -> Tensor { ops.concatenate(inputs, axis: axis) }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(axis: config.int("axis", -1), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["axis": .int(axis)]) }
 }
 

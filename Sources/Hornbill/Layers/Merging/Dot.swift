@@ -73,6 +73,12 @@ public final class Dot: Merge {
         return ops.reshape(ops.matmul(left, right), [batch] + sizesA + sizesB)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            axes: Axes(config.intOrInts("axes")), normalize: config.bool("normalize", false), name: config.name,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         let given = axes.axes ?? []
         return super.getConfig().merging([

@@ -93,4 +93,8 @@ public class Merge: Layer {
             return ops.reshape(x, [x.shape[0]] + missing + x.shape.dropFirst())
         }
     }
+
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(name: config.name, dtype: config.dtype)
+    }
 }

@@ -132,6 +132,23 @@ public final class BatchNormalization: Layer {
         return (ops.reshape(mean, [mean.count]), ops.reshape(variance, [mean.count]))
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let (beta, gamma) = (try config.weight("beta", "zeros"), try config.weight("gamma", "ones"))
+        // Older files hold the axis in a list.
+        let axis = try config.oneInt("axis", -1)
+        try self.init(
+            axis: axis, momentum: config.double("momentum", 0.99), epsilon: config.double("epsilon", 1e-3),
+            center: config.bool("center", true), scale: config.bool("scale", true), betaInitializer: beta.initializer,
+            gammaInitializer: gamma.initializer,
+            movingMeanInitializer: config.initializer("moving_mean_initializer", "zeros"),
+            movingVarianceInitializer: config.initializer("moving_variance_initializer", "ones"),
+            betaRegularizer: beta.regularizer,
+            gammaRegularizer: gamma.regularizer, betaConstraint: beta.constraint, gammaConstraint: gamma.constraint,
+            renorm: config.bool("renorm", false), renormClipping: config.renormClipping(),
+            renormMomentum: config.double("renorm_momentum", 0.99), synchronized: config.bool("synchronized", false),
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "axis": .int(axis), "momentum": .double(momentum), "epsilon": .double(epsilon), "center": .bool(center),

@@ -78,6 +78,16 @@ public final class GroupNormalization: Layer {
         return y.cast(to: computeDtype)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let (beta, gamma) = (try config.weight("beta", "zeros"), try config.weight("gamma", "ones"))
+        try self.init(
+            groups: config.int("groups", 32), axis: config.int("axis", -1), epsilon: config.double("epsilon", 1e-3),
+            center: config.bool("center", true), scale: config.bool("scale", true), betaInitializer: beta.initializer,
+            gammaInitializer: gamma.initializer, betaRegularizer: beta.regularizer,
+            gammaRegularizer: gamma.regularizer, betaConstraint: beta.constraint, gammaConstraint: gamma.constraint,
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "groups": .int(groups), "axis": .int(axis), "epsilon": .double(epsilon), "center": .bool(center),

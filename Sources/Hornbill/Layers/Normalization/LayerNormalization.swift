@@ -55,6 +55,17 @@ public final class LayerNormalization: Layer {
         ).cast(to: computeDtype)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let (beta, gamma) = (try config.weight("beta", "zeros"), try config.weight("gamma", "ones"))
+        try self.init(
+            axis: Axes(config.intOrInts("axis", [-1])), epsilon: config.double("epsilon", 1e-3),
+            center: config.bool("center", true), scale: config.bool("scale", true),
+            rmsScaling: config.bool("rms_scaling", false), betaInitializer: beta.initializer,
+            gammaInitializer: gamma.initializer, betaRegularizer: beta.regularizer,
+            gammaRegularizer: gamma.regularizer, betaConstraint: beta.constraint, gammaConstraint: gamma.constraint,
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "axis": .list((axis.axes ?? []).sorted().map(ConfigValue.int)), "epsilon": .double(epsilon),

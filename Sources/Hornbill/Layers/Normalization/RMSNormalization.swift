@@ -27,6 +27,12 @@ public final class RMSNormalization: Layer {
         ops.rmsNormalization(x, scale: try scale.required(), axis: axis, epsilon: epsilon)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            axis: Axes(config.intOrInts("axis", [-1])), epsilon: config.double("epsilon", 1e-6), name: config.name,
+            trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "axis": .list((axis.axes ?? []).sorted().map(ConfigValue.int)), "epsilon": .double(epsilon),

@@ -64,6 +64,11 @@ public final class SpectralNormalization: Wrapper {
         try kernel.assign(value / ops.reshape(ops.where(isZero, Tensor.ones([1, 1], dtype: value.dtype), norm), []))
     }
 
+    override public init(config: ConfigReader) throws {
+        powerIterations = try config.int("power_iterations", 1)
+        try super.init(config: config)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["power_iterations": .int(powerIterations)])
     }

@@ -18,6 +18,10 @@ public final class UnitNormalization: Layer {
         ops.normalize(x, axis: axis, order: 2, epsilon: 1e-12)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(axis: Axes(config.intOrInts("axis", [-1])), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         let axes = axis.axes ?? []
         return super.getConfig().merging(["axis": axes.count == 1 ? .int(axes[0]) : ConfigValue(axes)])

@@ -36,6 +36,12 @@ public class BaseGlobalPooling: Layer {
         try Tensor.reduce(Self.reduction, x, axes: axes, keepDims: keepdims)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            dataFormat: config.dataFormat(), keepdims: config.bool("keepdims", false), name: config.name,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["data_format": .string(dataFormat.rawValue), "keepdims": .bool(keepdims)])
     }

@@ -65,6 +65,13 @@ public class BasePooling: Layer {
             .channels(to: dataFormat)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            poolSize: config.sizes("pool_size", [2]), strides: config.optionalSizes("strides"),
+            padding: config.padding(),
+            dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "pool_size": ConfigValue(poolSize), "strides": ConfigValue(strides), "padding": .string(padding.name),

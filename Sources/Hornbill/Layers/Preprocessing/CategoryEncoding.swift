@@ -42,6 +42,13 @@ public final class CategoryEncoding: Layer {
         return try x.encoded(outputMode, depth: numTokens, dtype: computeDtype, weights: weights)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try config.only("sparse", false)
+        try self.init(
+            numTokens: config.int("num_tokens"), outputMode: config.outputMode("multi_hot"), name: config.name,
+            trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["num_tokens": .int(numTokens), "output_mode": .string(outputMode.name)])
     }

@@ -98,10 +98,19 @@ public final class Discretization: Layer, AdaptableLayer {
         return try number.encoded(outputMode, depth: boundaries.count + 1, dtype: computeDtype)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try config.only("sparse", false)
+        try self.init(
+            binBoundaries: config.optionalDoubles("bin_boundaries"), numBins: config.optionalInt("num_bins"),
+            epsilon: config.double("epsilon", 0.01), outputMode: config.outputMode(), dtype: config.dtype,
+            name: config.name)
+    }
+
     override public func getConfig() -> Config {
-        super.getConfig().merging([
+        [
             "bin_boundaries": ConfigValue(doubles: binBoundaries), "num_bins": ConfigValue(numBins),
             "epsilon": .double(epsilon), "output_mode": .string(outputMode.name), "sparse": false,
-        ])
+            "name": .string(name), "dtype": .string(dtypePolicy.name),
+        ]
     }
 }

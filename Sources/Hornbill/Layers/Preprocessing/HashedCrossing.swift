@@ -74,9 +74,16 @@ public final class HashedCrossing: HostLayer {
         return try outputMode.encode(numbers, shape, depth: numBins).cast(to: computeDtype)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try config.only("sparse", false)
+        try self.init(
+            numBins: config.int("num_bins"), outputMode: config.outputMode(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
-        super.getConfig().merging([
+        [
             "num_bins": .int(numBins), "output_mode": .string(outputMode.name), "sparse": false,
-        ])
+            "name": .string(name), "dtype": .string(dtypePolicy.name),
+        ]
     }
 }

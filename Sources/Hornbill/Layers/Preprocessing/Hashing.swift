@@ -80,6 +80,13 @@ public final class Hashing: HostLayer {
         return try outputMode.encode(numbers, input.shape, depth: numBins).cast(to: computeDtype)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try config.only("sparse", false)
+        try self.init(
+            numBins: config.int("num_bins"), maskValue: config.maskValue(), salt: config.salt(),
+            outputMode: config.outputMode(), name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         let mask: ConfigValue =
             switch maskValue {

@@ -80,6 +80,20 @@ public final class IntegerLookup: IndexLookup, AdaptableLayer {
             })
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try config.only("sparse", false)
+        try config.only("vocabulary_dtype", "int64")
+        config.ignore("vocabulary_size", "dtype", "has_input_vocabulary")
+        try self.init(
+            maxTokens: config.optionalInt("max_tokens"), numOovIndices: config.int("num_oov_indices", 1),
+            maskToken: config.optionalInt("mask_token"),
+            oovToken: config.has("oov_token") ? config.optionalInt("oov_token") : -1,
+            vocabulary: config.vocabulary(\.intList), idfWeights: config.optionalDoubles("idf_weights"),
+            invert: config.bool("invert", false), outputMode: config.outputMode(),
+            padToMaxTokens: config.bool("pad_to_max_tokens", false), oovMethod: config.string("oov_method", "floormod"),
+            salt: config.salt(), name: config.name)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["vocabulary_dtype": "int64"])
     }

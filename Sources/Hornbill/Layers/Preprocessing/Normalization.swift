@@ -157,6 +157,13 @@ public final class Normalization: Layer, AdaptableLayer {
         return ops.reshape(value, sizes)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let axis = try config.has("axis") ? config.optionalIntOrInts("axis") ?? [] : [-1]
+        try self.init(
+            axis: Axes(axis), mean: config.numbers("mean"), variance: config.numbers("variance"),
+            invert: config.bool("invert", false), name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "axis": ConfigValue(axis.axes), "invert": .bool(invert),

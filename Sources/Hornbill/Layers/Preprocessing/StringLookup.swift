@@ -88,5 +88,18 @@ public final class StringLookup: IndexLookup, AdaptableLayer {
         return lines
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try config.only("sparse", false)
+        try config.only("oov_method", "floormod")
+        config.ignore("vocabulary_size", "dtype", "has_input_vocabulary")
+        try self.init(
+            maxTokens: config.optionalInt("max_tokens"), numOovIndices: config.int("num_oov_indices", 1),
+            maskToken: config.optionalString("mask_token"), oovToken: config.oovToken(),
+            vocabulary: config.vocabulary(\.stringList), idfWeights: config.optionalDoubles("idf_weights"),
+            invert: config.bool("invert", false), outputMode: config.outputMode(),
+            padToMaxTokens: config.bool("pad_to_max_tokens", false), encoding: config.string("encoding", "utf-8"),
+            name: config.name, salt: config.salt())
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["encoding": .string(encoding)]) }
 }

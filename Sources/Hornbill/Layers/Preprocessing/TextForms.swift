@@ -81,7 +81,8 @@ public struct NGrams: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressib
 
     /// Runs of one token up to `longest`.
     public init(_ longest: Int) {
-        lengths = Array(1..<max(longest, 0) + 1)
+        // Longer runs than any text has would only take memory.
+        lengths = longest > 0 && longest <= 10_000 ? Array(1...longest) : []
         configValue = .int(longest)
     }
 
@@ -96,7 +97,7 @@ public struct NGrams: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressib
 
     func check() throws {
         guard !lengths.isEmpty, lengths.allSatisfy({ $0 > 0 }) else {
-            throw HornbillError(.argument, "ngrams must be at least 1, not \(configValue)")
+            throw HornbillError(.argument, "ngrams must be within 1 … 10000, not \(configValue.summary)")
         }
     }
 }

@@ -219,6 +219,20 @@ public final class TextVectorization: HostLayer, AdaptableLayer {
         return Tensor(values, shape: [rows, depth])
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try config.only("sparse", false)
+        try config.only("ragged", false)
+        config.ignore("vocabulary_size", "dtype")
+        try self.init(
+            maxTokens: config.optionalInt("max_tokens"),
+            standardize: config.textForm("standardize", "lower_and_strip_punctuation"),
+            split: config.textForm("split", "whitespace"), ngrams: config.ngrams(), outputMode: config.outputMode(),
+            outputSequenceLength: config.optionalInt("output_sequence_length"),
+            padToMaxTokens: config.bool("pad_to_max_tokens", false), vocabulary: config.vocabulary(\.stringList),
+            idfWeights: config.optionalDoubles("idf_weights"), encoding: config.string("encoding", "utf-8"),
+            name: config.name, trainable: config.trainable)
+    }
+
     override public func getConfig() -> Config {
         let inner = lookup.getConfig()
         return super.getConfig().merging([

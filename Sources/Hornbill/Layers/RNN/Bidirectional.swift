@@ -129,6 +129,17 @@ public final class Bidirectional: Layer, InitialStateLayer {
         try backwardLayer.resetState()
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let expected = "a recurrent layer"
+        let given = config.has("merge_mode")
+        try self.init(
+            config.layer("layer", as: RNN.self, expected),
+            mergeMode: given ? config.optionalChoice("merge_mode") : .concat,
+            backwardLayer: config.has("backward_layer")
+                ? config.optionalLayer("backward_layer", as: RNN.self, expected) : nil, name: config.name,
+            trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "merge_mode": ConfigValue(mergeMode?.rawValue), "layer": forwardLayer.serialized,

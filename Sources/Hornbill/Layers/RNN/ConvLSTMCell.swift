@@ -2,7 +2,7 @@ import HornbillEngine
 
 /// A step of ``ConvLSTM1D`` and its like: an ``LSTMCell`` whose products are convolutions. Strides, padding and dilation
 /// are those of the input's convolution; the state's keeps the size. Made by these layers only.
-public final class ConvLSTMCell: RecurrentCell {
+public final class ConvLSTMCell: RecurrentCell, EmbeddedCell {
     let options: GateOptions
     let window: ConvLSTMWindow
     let unitForgetBias: Bool
@@ -150,10 +150,24 @@ public final class ConvLSTMCell: RecurrentCell {
         }
     }
 
+    public convenience init(layer config: ConfigReader, inputRank: Int) throws {
+        try self.init(
+            GateOptions(config, hasGates: true, size: "filters"),
+            ConvLSTMWindow(
+                rank: inputRank - 3, kernelSize: config.sizes("kernel_size"), strides: config.sizes("strides", [1]),
+                padding: config.padding(), dataFormat: config.dataFormat(),
+                dilationRate: config.sizes("dilation_rate", [1])),
+            unitForgetBias: config.bool("unit_forget_bias", true), trainable: config.trainable, dtype: config.dtype)
+    }
+
+    public func layerConfig(activity: (any RegularizerConvertible)?) -> Config {
+        options.config(
+            size: window.config(filters: filters), initializers: ["unit_forget_bias": .bool(unitForgetBias)],
+            activity: .some(activity))
+    }
+
     override public func getConfig() -> Config {
-        var config = super.getConfig().merging(options.config).merging(["unit_forget_bias": .bool(unitForgetBias)])
-        config["units"] = nil
-        return config.merging(window.config(filters: filters))
+        super.getConfig().merging(layerConfig(activity: nil))
     }
 }
 

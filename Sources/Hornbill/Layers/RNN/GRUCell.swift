@@ -7,7 +7,7 @@ import HornbillEngine
 /// `recurrent_kernel` (units, 3 units), the columns in the order z, r, g; `bias` (2, 3 units) for the input's and the
 /// state's product, or (3 units,) without `resetAfter`.
 /// Follows Keras's [GRUCell](https://keras.io/api/layers/recurrent_layers/gru_cell/).
-public final class GRUCell: GatedCell {
+public final class GRUCell: GatedCell, EmbeddedCell {
     public let resetAfter: Bool
 
     /// - Parameters:
@@ -80,5 +80,27 @@ public final class GRUCell: GatedCell {
         return (next, [next])
     }
 
-    override public func getConfig() -> Config { super.getConfig().merging(["reset_after": .bool(resetAfter)]) }
+    public convenience init(config: ConfigReader) throws {
+        try self.init(config, name: config.name)
+    }
+
+    public convenience init(layer config: ConfigReader, inputRank: Int) throws {
+        try self.init(config, name: "gru_cell")
+    }
+
+    private convenience init(_ config: ConfigReader, name: String?) throws {
+        try self.init(
+            options: GateOptions(config, hasGates: true), resetAfter: config.bool("reset_after", true), name: name,
+            trainable: config.trainable, dtype: config.dtype)
+    }
+
+    public func layerConfig(activity: (any RegularizerConvertible)?) -> Config {
+        options.config(end: ownEntries, activity: .some(activity))
+    }
+
+    private var ownEntries: Config { ["reset_after": .bool(resetAfter)] }
+
+    override public func getConfig() -> Config {
+        super.getConfig().merging(options.config(end: ownEntries))
+    }
 }

@@ -43,21 +43,41 @@ struct GateOptions {
         self.seed = seed
     }
 
-    /// The entries of a configuration.
-    var config: Config {
-        var config: Config = [
-            "units": .int(units), "activation": .string(activation.name), "use_bias": .bool(useBias),
-            "kernel_initializer": kernelInitializer.serialized,
-            "recurrent_initializer": recurrentInitializer.serialized, "bias_initializer": biasInitializer.serialized,
-            "kernel_regularizer": kernelRegularizer?.serialized ?? .null,
-            "recurrent_regularizer": recurrentRegularizer?.serialized ?? .null,
-            "bias_regularizer": biasRegularizer?.serialized ?? .null,
-            "kernel_constraint": kernelConstraint?.serialized ?? .null,
-            "recurrent_constraint": recurrentConstraint?.serialized ?? .null,
-            "bias_constraint": biasConstraint?.serialized ?? .null,
-            "dropout": .double(dropout), "recurrent_dropout": .double(recurrentDropout), "seed": ConfigValue(seed),
-        ]
-        if let recurrentActivation { config["recurrent_activation"] = .string(recurrentActivation.name) }
-        return config
+    /// What a configuration says; SimpleRNN has no gates.
+    init(_ config: ConfigReader, hasGates: Bool, size: String = "units") throws {
+        let (kernel, recurrent) = (
+            try config.weight("kernel"), try config.weight("recurrent", "orthogonal")
+        )
+        let bias = try config.weight("bias", "zeros")
+        try self.init(
+            config.int(size), config.activation("activation", "tanh"),
+            hasGates ? .some(config.activation("recurrent_activation", "sigmoid")) : nil,
+            config.bool("use_bias", true),
+            initializers: (kernel.initializer, recurrent.initializer, bias.initializer),
+            regularizers: (kernel.regularizer, recurrent.regularizer, bias.regularizer),
+            constraints: (kernel.constraint, recurrent.constraint, bias.constraint),
+            dropout: config.double("dropout", 0), recurrentDropout: config.double("recurrent_dropout", 0),
+            seed: config.optionalInt("seed"))
+    }
+
+    /// The entries of a configuration, with what only some layers have at its places.
+    /// - Parameter activity: the penalty on the output, which a layer has and a cell has not.
+    func config(
+        size: Config? = nil, gates: Config = [:], initializers: Config = [:], end: Config = [:],
+        activity: (any RegularizerConvertible)?? = nil
+    ) -> Config {
+        var config = size ?? ["units": .int(units)]
+        config["activation"] = activation.serialized
+        if let recurrentActivation { config["recurrent_activation"] = recurrentActivation.serialized }
+        config["use_bias"] = .bool(useBias)
+        let weights = WeightOptions.config(
+            [
+                ("kernel", WeightOptions(kernelInitializer, kernelRegularizer, kernelConstraint)),
+                ("recurrent", WeightOptions(recurrentInitializer, recurrentRegularizer, recurrentConstraint)),
+                ("bias", WeightOptions(biasInitializer, biasRegularizer, biasConstraint)),
+            ], between: initializers, activity: activity)
+        return config.merging(gates).merging(weights)
+            .merging(["dropout": .double(dropout), "recurrent_dropout": .double(recurrentDropout)])
+            .merging(end).merging(["seed": ConfigValue(seed)])
     }
 }

@@ -126,6 +126,4 @@ public class GatedCell: RecurrentCell {
             }
         }
     }
-
-    override public func getConfig() -> Config { super.getConfig().merging(options.config) }
 }

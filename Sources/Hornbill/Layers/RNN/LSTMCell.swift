@@ -6,7 +6,7 @@ import HornbillEngine
 /// Input `(batch, features)`, states h and c and output `(batch, units)`. Parameters: `kernel` (features, 4 units),
 /// `recurrent_kernel` (units, 4 units), `bias` (4 units,), the columns in the order i, f, g, o.
 /// Follows Keras's [LSTMCell](https://keras.io/api/layers/recurrent_layers/lstm_cell/).
-public final class LSTMCell: GatedCell {
+public final class LSTMCell: GatedCell, EmbeddedCell {
     public let unitForgetBias: Bool
 
     /// - Parameters:
@@ -69,8 +69,28 @@ public final class LSTMCell: GatedCell {
         return (h, [h, c])
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(config, name: config.name)
+    }
+
+    public convenience init(layer config: ConfigReader, inputRank: Int) throws {
+        try self.init(config, name: "lstm_cell")
+    }
+
+    private convenience init(_ config: ConfigReader, name: String?) throws {
+        try self.init(
+            options: GateOptions(config, hasGates: true), unitForgetBias: config.bool("unit_forget_bias", true),
+            name: name, trainable: config.trainable, dtype: config.dtype)
+    }
+
+    public func layerConfig(activity: (any RegularizerConvertible)?) -> Config {
+        options.config(initializers: ownEntries, activity: .some(activity))
+    }
+
+    private var ownEntries: Config { ["unit_forget_bias": .bool(unitForgetBias)] }
+
     override public func getConfig() -> Config {
-        super.getConfig().merging(["unit_forget_bias": .bool(unitForgetBias)])
+        super.getConfig().merging(options.config(gates: ownEntries))
     }
 }
 

@@ -126,6 +126,16 @@ open class RNN: Layer, InitialStateLayer {
             activityRegularizer: activityRegularizer, name: name, trainable: trainable, dtype: dtypePolicy)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let recurrence = try Recurrence(config)
+        let cell = try config.cell()
+        try self.init(
+            cell, returnSequences: recurrence.returnSequences, returnState: recurrence.returnState,
+            goBackwards: recurrence.goBackwards, stateful: recurrence.stateful, unroll: recurrence.unroll,
+            zeroOutputForMask: recurrence.zeroOutputForMask, activityRegularizer: recurrence.activityRegularizer,
+            name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override open func getConfig() -> Config {
         super.getConfig().merging([
             "return_sequences": .bool(returnSequences), "return_state": .bool(returnState),

@@ -11,9 +11,32 @@ struct Recurrence {
     var activityRegularizer: (any RegularizerConvertible)?
 }
 
+extension Recurrence {
+    init(_ config: ConfigReader) throws {
+        // What Keras 2 wrote besides.
+        config.ignore("implementation")
+        try config.only("time_major", false)
+        returnSequences = try config.bool("return_sequences", false)
+        returnState = try config.bool("return_state", false)
+        goBackwards = try config.bool("go_backwards", false)
+        stateful = try config.bool("stateful", false)
+        unroll = try config.bool("unroll", false)
+        zeroOutputForMask = try config.bool("zero_output_for_mask", false)
+        activityRegularizer = try config.activityRegularizer
+    }
+}
+
+/// A cell that is part of a layer, and reads its arguments among the layer's.
+public protocol EmbeddedCell: RecurrentCell {
+    /// - Parameter inputRank: the number of axes of the layer's input.
+    init(layer config: ConfigReader, inputRank: Int) throws
+    /// The arguments among those of the layer, whose penalty on the output has its place between them.
+    func layerConfig(activity: (any RegularizerConvertible)?) -> Config
+}
+
 /// An ``RNN`` whose cell is always of one kind and part of the layer itself: what ``SimpleRNN``, ``LSTM``, ``GRU`` and
 /// the convolutional ones share. Its configuration is the cell's and its own in one.
-public class RNNOf<Cell: RecurrentCell>: RNN {
+public class RNNOf<Cell: EmbeddedCell>: RNN {
     let ownCell: Cell
 
     /// The number of axes of the input.
@@ -43,11 +66,15 @@ public class RNNOf<Cell: RecurrentCell>: RNN {
         return Self(cell, recurrence, inputShape: nil, name: name, trainable: trainable, dtype: dtypePolicy)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            Cell(layer: config, inputRank: Self.inputRank), Recurrence(config), inputShape: nil, name: config.name,
+            trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         var config = super.getConfig()
-        config["cell"] = nil
-        let own = ownCell.getConfig()
-        for key in own.keys where config[key] == nil { config[key] = own[key] }
-        return config.merging(["activity_regularizer": activityRegularizer?.serialized ?? .null])
+        for key in ["cell", "activity_regularizer"] { config[key] = nil }
+        return config.merging(ownCell.layerConfig(activity: activityRegularizer))
     }
 }

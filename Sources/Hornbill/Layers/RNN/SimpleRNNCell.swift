@@ -5,7 +5,7 @@ import HornbillEngine
 /// Input `(batch, features)`, state and output `(batch, units)`. Parameters: `kernel` (features, units),
 /// `recurrent_kernel` (units, units), `bias` (units,).
 /// Follows Keras's [SimpleRNNCell](https://keras.io/api/layers/recurrent_layers/simple_rnn_cell/).
-public final class SimpleRNNCell: GatedCell {
+public final class SimpleRNNCell: GatedCell, EmbeddedCell {
     /// - Parameters:
     ///   - units: the size of the state, at least 1.
     ///   - dropout: the share of the input's elements that training drops, the same in all steps.
@@ -47,4 +47,26 @@ public final class SimpleRNNCell: GatedCell {
         let h = try options.activation(projected + recurrent)
         return (h, [h])
     }
+
+    public convenience init(config: ConfigReader) throws {
+        try self.init(config, name: config.name)
+    }
+
+    public convenience init(layer config: ConfigReader, inputRank: Int) throws {
+        try self.init(config, name: "simple_rnn_cell")
+    }
+
+    private convenience init(_ config: ConfigReader, name: String?) throws {
+        try self.init(
+            options: GateOptions(config, hasGates: false), name: name, trainable: config.trainable, dtype: config.dtype)
+    }
+
+    public func layerConfig(activity: (any RegularizerConvertible)?) -> Config {
+        var config = options.config(activity: .some(activity))
+        // Keras leaves it out of the layer's configuration.
+        config["seed"] = nil
+        return config
+    }
+
+    override public func getConfig() -> Config { super.getConfig().merging(options.config()) }
 }

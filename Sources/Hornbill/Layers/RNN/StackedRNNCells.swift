@@ -87,6 +87,11 @@ public final class StackedRNNCells: RecurrentCell {
         }
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let cells = try config.cells("cells")
+        try self.init(cells, name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["cells": .list(cells.map(\.serialized))])
     }

@@ -74,5 +74,9 @@ public final class TimeDistributed: Layer {
         return ops.swapaxes(outputs[0], 0, 1)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.layer(), name: config.name, trainable: config.trainable, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["layer": layer.serialized]) }
 }

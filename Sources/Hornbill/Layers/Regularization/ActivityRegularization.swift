@@ -20,5 +20,15 @@ public final class ActivityRegularization: Layer {
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { x }
 
-    override public func getConfig() -> Config { super.getConfig().merging(["l1": .double(l1), "l2": .double(l2)]) }
+    override public convenience init(config: ConfigReader) throws {
+        // It is made of the two numbers.
+        config.ignore("activity_regularizer")
+        try self.init(l1: config.double("l1", 0), l2: config.double("l2", 0), name: config.name, dtype: config.dtype)
+    }
+
+    override public func getConfig() -> Config {
+        var config = super.getConfig()
+        config["activity_regularizer"] = nil
+        return config.merging(["l1": .double(l1), "l2": .double(l2)])
+    }
 }

@@ -46,6 +46,12 @@ public final class AlphaDropout: Layer {
         return a * ops.where(kept, x, limit) + b
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.double("rate"), noiseShape: config.optionalShape("noise_shape")?.dimensions,
+            seed: config.optionalInt("seed"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "rate": .double(rate), "seed": ConfigValue(seed),

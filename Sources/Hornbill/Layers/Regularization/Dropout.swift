@@ -42,6 +42,12 @@ public class Dropout: Layer {
         return random.dropout(x, rate: rate, noiseShape: noiseShape(for: x), seed: generator)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.double("rate"), noiseShape: config.optionalShape("noise_shape")?.dimensions,
+            seed: config.optionalInt("seed"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "rate": .double(rate), "seed": ConfigValue(seed),

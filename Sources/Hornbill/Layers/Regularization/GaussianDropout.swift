@@ -36,6 +36,10 @@ public final class GaussianDropout: Layer {
         return x * random.normal(x.shape, mean: 1, stddev: stddev, dtype: x.dtype, seed: generator)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.double("rate"), seed: config.optionalInt("seed"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["rate": .double(rate), "seed": ConfigValue(seed)])
     }

@@ -29,6 +29,10 @@ public final class GaussianNoise: Layer {
         return x + random.normal(x.shape, stddev: stddev, dtype: x.dtype, seed: generator)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.double("stddev"), seed: config.optionalInt("seed"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["stddev": .double(stddev), "seed": ConfigValue(seed)])
     }

@@ -13,6 +13,11 @@ public final class SpatialDropout1D: Dropout {
 
     override func noiseShape(for x: Tensor) -> [Int?]? { [nil, 1, nil] }
 
+    public convenience init(config: ConfigReader) throws {
+        config.ignore("noise_shape")
+        try self.init(config.double("rate"), seed: config.optionalInt("seed"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { spatialConfig(nil) }
 }
 
@@ -34,6 +39,13 @@ public final class SpatialDropout2D: Dropout {
         dataFormat == .channelsLast ? [nil, 1, 1, nil] : [nil, nil, 1, 1]
     }
 
+    public convenience init(config: ConfigReader) throws {
+        config.ignore("noise_shape")
+        try self.init(
+            config.double("rate"), dataFormat: config.dataFormat(), seed: config.optionalInt("seed"), name: config.name,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { spatialConfig(dataFormat) }
 }
 
@@ -53,6 +65,13 @@ public final class SpatialDropout3D: Dropout {
 
     override func noiseShape(for x: Tensor) -> [Int?]? {
         dataFormat == .channelsLast ? [nil, 1, 1, 1, nil] : [nil, nil, 1, 1, 1]
+    }
+
+    public convenience init(config: ConfigReader) throws {
+        config.ignore("noise_shape")
+        try self.init(
+            config.double("rate"), dataFormat: config.dataFormat(), seed: config.optionalInt("seed"), name: config.name,
+            dtype: config.dtype)
     }
 
     override public func getConfig() -> Config { spatialConfig(dataFormat) }

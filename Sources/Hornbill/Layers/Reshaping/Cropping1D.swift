@@ -20,4 +20,15 @@ public final class Cropping1D: Cropping {
     ) {
         super.init([cropping], dataFormat, inputShape, name, dtype)
     }
+
+    public convenience init(config: ConfigReader) throws {
+        let borders = try config.borders("cropping", 1, axes: 1)
+        try self.init(cropping: borders[0], dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
+    override public func getConfig() -> Config {
+        var config = super.getConfig()
+        config["data_format"] = nil
+        return config
+    }
 }

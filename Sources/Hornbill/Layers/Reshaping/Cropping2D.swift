@@ -29,4 +29,10 @@ public final class Cropping2D: Cropping {
     ) {
         super.init([cropping.0, cropping.1], dataFormat, inputShape, name, dtype)
     }
+
+    public convenience init(config: ConfigReader) throws {
+        let borders = try config.borders("cropping", 0, axes: 2)
+        try self.init(
+            cropping: (borders[0], borders[1]), dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
 }

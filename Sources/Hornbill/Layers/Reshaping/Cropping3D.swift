@@ -32,4 +32,11 @@ public final class Cropping3D: Cropping {
     ) {
         super.init([cropping.0, cropping.1, cropping.2], dataFormat, inputShape, name, dtype)
     }
+
+    public convenience init(config: ConfigReader) throws {
+        let borders = try config.borders("cropping", 1, axes: 3)
+        try self.init(
+            cropping: (borders[0], borders[1], borders[2]), dataFormat: config.dataFormat(), name: config.name,
+            dtype: config.dtype)
+    }
 }

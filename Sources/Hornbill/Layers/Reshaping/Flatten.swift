@@ -21,6 +21,10 @@ public final class Flatten: Layer {
         return ops.reshape(x, [x.shape[0], x.shape.dropFirst().reduce(1, *)])
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["data_format": .string(dataFormat.rawValue)])
     }

@@ -20,5 +20,9 @@ public final class Permute: Layer {
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { ops.transpose(x, axes: [0] + dims) }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.ints("dims"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["dims": ConfigValue(dims)]) }
 }

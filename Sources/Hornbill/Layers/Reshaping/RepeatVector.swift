@@ -19,5 +19,9 @@ public final class RepeatVector: Layer {
         ops.broadcastTo(ops.expandDims(x, axis: 1), [x.shape[0], n, x.shape[1]])
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.int("n"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["n": .int(n)]) }
 }

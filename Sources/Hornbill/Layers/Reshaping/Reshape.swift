@@ -28,5 +28,9 @@ public final class Reshape: Layer {
         return ops.reshape(x, [x.shape[0]] + targetShape.map { $0 == -1 ? sample / known : $0 })
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.intOrInts("target_shape"), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["target_shape": ConfigValue(targetShape)]) }
 }

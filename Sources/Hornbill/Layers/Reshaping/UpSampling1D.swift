@@ -18,6 +18,10 @@ public final class UpSampling1D: Layer {
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor { ops.repeat(x, size, axis: 1) }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(config.int("size", 2), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config { super.getConfig().merging(["size": .int(size)]) }
 }
 

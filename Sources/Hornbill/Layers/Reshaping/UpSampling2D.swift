@@ -43,6 +43,13 @@ public final class UpSampling2D: Layer {
         return ops.image.resize(x, target, interpolation: interpolation, dataFormat: dataFormat)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let size = try config.each("size", [2], 2)
+        try self.init(
+            size: (size[0], size[1]), dataFormat: config.dataFormat(),
+            interpolation: config.choice("interpolation", .nearest), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "size": ConfigValue([size.0, size.1]), "data_format": .string(dataFormat.rawValue),

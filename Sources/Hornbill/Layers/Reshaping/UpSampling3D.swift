@@ -37,6 +37,12 @@ public final class UpSampling3D: Layer {
         return result
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        let size = try config.each("size", [2], 3)
+        try self.init(
+            size: (size[0], size[1], size[2]), dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "size": ConfigValue([size.0, size.1, size.2]), "data_format": .string(dataFormat.rawValue),

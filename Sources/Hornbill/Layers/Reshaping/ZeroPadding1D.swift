@@ -20,4 +20,9 @@ public final class ZeroPadding1D: ZeroPadding {
     ) {
         super.init([padding], dataFormat, inputShape, name, dtype)
     }
+
+    public convenience init(config: ConfigReader) throws {
+        let borders = try config.borders("padding", 1, axes: 1)
+        try self.init(padding: borders[0], dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
 }

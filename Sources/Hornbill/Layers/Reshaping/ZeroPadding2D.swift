@@ -29,4 +29,10 @@ public final class ZeroPadding2D: ZeroPadding {
     ) {
         super.init([padding.0, padding.1], dataFormat, inputShape, name, dtype)
     }
+
+    public convenience init(config: ConfigReader) throws {
+        let borders = try config.borders("padding", 1, axes: 2)
+        try self.init(
+            padding: (borders[0], borders[1]), dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
 }

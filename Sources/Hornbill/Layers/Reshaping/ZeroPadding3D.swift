@@ -31,4 +31,11 @@ public final class ZeroPadding3D: ZeroPadding {
     ) {
         super.init([padding.0, padding.1, padding.2], dataFormat, inputShape, name, dtype)
     }
+
+    public convenience init(config: ConfigReader) throws {
+        let borders = try config.borders("padding", 1, axes: 3)
+        try self.init(
+            padding: (borders[0], borders[1], borders[2]), dataFormat: config.dataFormat(), name: config.name,
+            dtype: config.dtype)
+    }
 }

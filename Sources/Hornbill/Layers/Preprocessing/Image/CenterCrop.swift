@@ -24,6 +24,12 @@ public final class CenterCrop: ImageLayer {
         return part(image, top: (old - height) / 2, left: (wide - width) / 2, height, width)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.int("height"), config.int("width"), dataFormat: config.dataFormat(), name: config.name,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "height": .int(height), "width": .int(width),

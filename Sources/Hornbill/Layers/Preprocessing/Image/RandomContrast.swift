@@ -32,6 +32,12 @@ public final class RandomContrast: RandomImageLayer {
         return ops.clip((x - mean) * strength + mean, valueRange.0, valueRange.1)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.factor("factor"), valueRange: config.valueRange(), seed: config.optionalInt("seed"),
+            dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "factor": factor.pair, "value_range": .list([.double(valueRange.0), .double(valueRange.1)]),

@@ -36,6 +36,12 @@ public final class RandomCrop: RandomImageLayer {
         return ops.slice(x, ops.concatenate(start), size)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.int("height"), config.int("width"), seed: config.optionalInt("seed"),
+            dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "height": .int(height), "width": .int(width), "seed": ConfigValue(seed),

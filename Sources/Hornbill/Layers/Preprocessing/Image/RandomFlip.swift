@@ -35,6 +35,12 @@ public final class RandomFlip: RandomImageLayer {
         ops.where(draw(FactorRange(0, 1), for: x) < 0.5, ops.flip(x, axis: Axes(axis)), x)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.choice("mode", .horizontalAndVertical), seed: config.optionalInt("seed"),
+            dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "mode": .string(mode.rawValue), "seed": ConfigValue(seed),

@@ -38,6 +38,14 @@ public final class RandomRotation: RandomAffineLayer {
         )
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.factor("factor"), fillMode: config.choice("fill_mode", .reflect),
+            interpolation: config.choice("interpolation", .bilinear),
+            seed: config.optionalInt("seed"), fillValue: config.double("fill_value", 0),
+            dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging(["factor": factor.pair]).merging(affineConfig)
     }

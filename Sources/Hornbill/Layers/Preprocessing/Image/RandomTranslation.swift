@@ -40,6 +40,14 @@ public final class RandomTranslation: RandomAffineLayer {
         return (one, none, -horizontal, none, one, -vertical)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.factor("height_factor"), config.factor("width_factor"),
+            fillMode: config.choice("fill_mode", .reflect), interpolation: config.choice("interpolation", .bilinear),
+            seed: config.optionalInt("seed"), fillValue: config.double("fill_value", 0),
+            dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "height_factor": heightFactor.value, "width_factor": widthFactor.value,

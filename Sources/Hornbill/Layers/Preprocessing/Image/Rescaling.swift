@@ -45,6 +45,12 @@ public final class Rescaling: Layer {
         return x.cast(to: computeDtype) * tensor(scale) + tensor(offset)
     }
 
+    override public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.doubleOrDoubles("scale"), offset: config.doubleOrDoubles("offset", [0]), name: config.name,
+            dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         func value(_ numbers: [Double]) -> ConfigValue {
             numbers.count == 1 ? .double(numbers[0]) : .list(numbers.map(ConfigValue.double))

@@ -43,6 +43,16 @@ public final class Resizing: ImageLayer {
         return ops.saturateCast(x.dtype.isInteger ? ops.round(resized) : resized, x.dtype)
     }
 
+    public convenience init(config: ConfigReader) throws {
+        try self.init(
+            config.int("height"), config.int("width"), interpolation: config.choice("interpolation", .bilinear),
+            cropToAspectRatio: config.bool("crop_to_aspect_ratio", false),
+            padToAspectRatio: config.bool("pad_to_aspect_ratio", false),
+            fillMode: config.string("fill_mode", "constant"),
+            fillValue: config.double("fill_value", 0), antialias: config.bool("antialias", false),
+            dataFormat: config.dataFormat(), name: config.name, dtype: config.dtype)
+    }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "height": .int(height), "width": .int(width), "interpolation": .string(interpolation.rawValue),
