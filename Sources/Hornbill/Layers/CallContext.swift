@@ -48,6 +48,8 @@ package final class CallRecorder: @unchecked Sendable {
     package let isSecondProbe: Bool
     /// Whether a layer's output has a size that depends on the elements of its input.
     package var hasUnknownSizes = false
+    /// Told what each layer gives, the inner ones first.
+    package var onOutput: ((Layer, TensorStructure) -> Void)?
 
     package init(probeSize: Int? = nil, isSecondProbe: Bool = false) {
         self.probeSize = probeSize

@@ -138,6 +138,7 @@ extension Layer {
         return try EnclosingCall.$current.withValue(call) {
             let outputs = try NameScope.enter(self) { try self.call(inputs, context: context) }
             for output in outputs.leaves { try output.validated() }
+            context.recorder.onOutput?(self, outputs)
             observe(outputs, isProbe: context.recorder.isSecondProbe)
             if let regularizer = try activityRegularizer?.asRegularizer() {
                 for output in outputs.leaves {

@@ -73,6 +73,9 @@ open class Metric: MetricConvertible, Configurable {
         for variable in variables { try variable.assign(Tensor.zeros(variable.shape, dtype: variable.dtype)) }
     }
 
+    /// Whether callbacks that watch the metric shall want it small or large; nil if they have to be told.
+    open var direction: Direction? { Metrics.direction(of: self) }
+
     public func asMetric() throws -> MetricSpecification { .one(.metric(self)) }
 }
 

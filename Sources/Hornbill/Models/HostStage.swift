@@ -127,7 +127,7 @@ extension Model {
 
 extension Batch {
     /// The rows as tensors of their own.
-    fileprivate func materialized() throws -> StepData {
+    func materialized() throws -> StepData {
         switch self {
         case .tensors(let arrays, _): return arrays.data
         case .rows(let arrays, let start, let count):

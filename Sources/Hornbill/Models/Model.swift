@@ -11,6 +11,14 @@ open class Model: Layer {
     package var compiled: CompiledState?
     /// Whether a callback or the user asked `fit` to stop after this batch.
     public var stopTraining = false
+    /// Whether `evaluate` is to stop after this batch; the validation in `fit` too.
+    public var stopEvaluating = false
+    /// Whether `predict` is to stop after this batch.
+    public var stopPredicting = false
+    /// The history of the last training, or of the one that runs.
+    public internal(set) var history: History?
+    /// The batch of the step that runs or has just run, while a callback of the training wants it.
+    var currentBatch: Batch?
     /// Plans by what they compute and on what shapes.
     package let runners = RunnerCache()
     /// The structures of a subclass's inputs and outputs, known after its first call.

@@ -41,10 +41,10 @@ extension Model {
 
     func evaluate(_ source: BatchSource, steps: Int?, verbose: Verbosity, callbacks: [Callback]) throws -> Evaluation {
         let compiled = try requireCompiled()
-        let progress = ProgressBar(total: steps ?? source.batchCount, verbosity: verbose)
-        let logs = try runTest(
-            source, TrainingLoop(self), steps: steps, epoch: 0, CallbackList(callbacks, model: self), progress: progress
-        )
+        let list = try CallbackList(
+            callbacks, addProgbar: verbose != .silent, model: self,
+            params: CallbackParams(steps: steps ?? source.batchCount, verbose: verbose))
+        let logs = try runTest(source, TrainingLoop(self), steps: steps, epoch: 0, list)
         return Evaluation(logs, leading: 1 + compiled.losses.trackers.count)
     }
 

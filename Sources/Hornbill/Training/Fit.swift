@@ -76,77 +76,69 @@ extension Model {
     /// Trains on any source of batches.
     func fit(_ source: BatchSource, validation: BatchSource?, _ options: FitOptions) throws -> History {
         try options.check()
-        let history = History()
-        let callbacks = CallbackList(options.callbacks + [history], model: self)
+        var feeder = EpochFeeder(source, stepsPerEpoch: options.stepsPerEpoch)
+        let callbacks = try CallbackList(
+            options.callbacks, addHistory: true, addProgbar: options.verbose != .silent, model: self,
+            params: CallbackParams(epochs: options.epochs, steps: feeder.stepCount, verbose: options.verbose))
+        let history = callbacks.history ?? History()
         let loop = TrainingLoop(self)
         let validationLoop = TrainingLoop(self)
-        var feeder = EpochFeeder(source, stepsPerEpoch: options.stepsPerEpoch)
         stopTraining = false
+        defer { currentBatch = nil }
         var logs = Logs()
-        try callbacks.each { try $0.onTrainBegin(Logs()) }
+        try callbacks.onTrainBegin(Logs())
         for epoch in options.initialEpoch..<max(options.epochs, options.initialEpoch) {
-            if options.verbose != .silent, options.epochs > 1 {
-                ProgressOutput.current.write("Epoch \(epoch + 1)/\(options.epochs)\n")
-            }
-            try callbacks.each { try $0.onEpochBegin(epoch, Logs()) }
             try loop.resetMetrics()
-            let progress = ProgressBar(total: feeder.stepCount, verbosity: options.verbose)
+            try callbacks.onEpochBegin(epoch, Logs())
             var step = 0
             try feeder.begin(epoch: epoch)
             while let batch = try feeder.next() {
-                if !callbacks.isEmpty { try callbacks.each { try $0.onTrainBatchBegin(step, Logs()) } }
+                if callbacks.needsBatch { currentBatch = batch }
+                try callbacks.onTrainBatchBegin(step, Logs())
                 try loop.run(.train, batch)
-                progress.stepDone()
-                let wanted = callbacks.needsBatchLogs || progress.wantsUpdate
-                let current = wanted ? try loop.logs().sorted() : Logs()
-                if !callbacks.isEmpty { try callbacks.each { try $0.onTrainBatchEnd(step, current) } }
+                try callbacks.onTrainBatchEnd(step, callbacks.needsBatchLogs ? loop.logs().sorted() : Logs())
                 step += 1
-                if wanted { progress.update(step, current) }
                 if stopTraining { break }
             }
             guard step > 0 else { throw HornbillError(.data, "the data gave no batch in epoch \(epoch + 1)") }
             logs = try loop.logs().sorted()
             if let validation, (epoch + 1) % options.validationFrequency == 0 {
                 let held = try runTest(
-                    validation, validationLoop, steps: options.validationSteps, epoch: epoch, callbacks, progress: nil)
+                    validation, validationLoop, steps: options.validationSteps, epoch: epoch, callbacks)
                 logs = logs.adding(validation: held)
             }
-            progress.finish(step, logs)
-            try callbacks.each { try $0.onEpochEnd(epoch, logs) }
+            try callbacks.onEpochEnd(epoch, logs)
             if feeder.ranOut {
                 history.warn(
                     "the data ended in epoch \(epoch + 1) after \(step) of \(options.stepsPerEpoch ?? step) steps")
             }
             if stopTraining { break }
         }
+        try callbacks.willFinalize()
         try requireCompiled().optimizer.finalizeVariableValues(trainableVariables)
-        try callbacks.each { try $0.onTrainEnd(logs) }
+        try callbacks.onTrainEnd(logs)
         return history
     }
 
     /// Runs the model over a source without changing it.
     func runTest(
-        _ source: BatchSource, _ loop: TrainingLoop, steps: Int?, epoch: Int, _ callbacks: CallbackList,
-        progress: ProgressBar?
+        _ source: BatchSource, _ loop: TrainingLoop, steps: Int?, epoch: Int, _ callbacks: CallbackList
     ) throws -> Logs {
-        try callbacks.each { try $0.onTestBegin(Logs()) }
+        stopEvaluating = false
+        try callbacks.onTestBegin(Logs())
         try loop.resetMetrics()
         try source.begin(epoch: epoch)
         var step = 0
         while step < steps ?? .max, let batch = try source.next() {
-            try callbacks.each { try $0.onTestBatchBegin(step, Logs()) }
+            try callbacks.onTestBatchBegin(step, Logs())
             try loop.run(.test, batch)
-            progress?.stepDone()
-            let wanted = callbacks.needsBatchLogs || (progress?.wantsUpdate ?? false)
-            let current = wanted ? try loop.logs().sorted() : Logs()
-            try callbacks.each { try $0.onTestBatchEnd(step, current) }
+            try callbacks.onTestBatchEnd(step, callbacks.needsBatchLogs ? loop.logs().sorted() : Logs())
             step += 1
-            if wanted { progress?.update(step, current) }
+            if stopEvaluating { break }
         }
         guard step > 0 else { throw HornbillError(.data, "the data is empty: there was no batch to evaluate") }
         let logs = try loop.logs()
-        progress?.finish(step, logs.sorted())
-        try callbacks.each { try $0.onTestEnd(logs) }
+        try callbacks.onTestEnd(logs)
         return logs
     }
 }

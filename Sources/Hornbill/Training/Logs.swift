@@ -4,6 +4,8 @@ import HornbillEngine
 public struct Logs: Sendable, ExpressibleByDictionaryLiteral {
     public private(set) var keys: [String] = []
     private var values: [String: Double] = [:]
+    /// The outputs of a batch, for the hook after a batch of a prediction; nil elsewhere.
+    public internal(set) var outputs: TensorStructure?
 
     public init() {}
     public init(dictionaryLiteral elements: (String, Double)...) {

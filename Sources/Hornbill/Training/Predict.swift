@@ -93,26 +93,29 @@ extension Model {
     func predict(_ source: BatchSource, rows: Int?, steps: Int?, verbose: Verbosity, callbacks: [Callback]) throws
         -> TensorStructure
     {
-        let list = CallbackList(callbacks, model: self)
+        let list = try CallbackList(
+            callbacks, addProgbar: verbose != .silent, model: self,
+            params: CallbackParams(steps: steps ?? source.batchCount, verbose: verbose))
+        let needsOutputs = list.needsOutputs
         let loop = TrainingLoop(self)
-        let progress = ProgressBar(total: steps ?? source.batchCount, verbosity: verbose)
-        try list.each { try $0.onPredictBegin(Logs()) }
+        stopPredicting = false
+        try list.onPredictBegin(Logs())
         try source.begin(epoch: 0)
         var collected: PredictionBuffer?
         var step = 0
         while step < steps ?? .max, let batch = try source.next() {
-            try list.each { try $0.onPredictBatchBegin(step, Logs()) }
+            try list.onPredictBatchBegin(step, Logs())
             let runner = try loop.prepare(.predict, batch)
             var buffer = try collected ?? PredictionBuffer(runner, rows: rows)
             try buffer.run(runner, batch: batch.count)
             collected = buffer
-            progress.stepDone()
-            try list.each { try $0.onPredictBatchEnd(step, Logs()) }
+            var logs = Logs()
+            if needsOutputs { logs.outputs = try buffer.last(batch.count) }
+            try list.onPredictBatchEnd(step, logs)
             step += 1
-            progress.update(step, Logs())
+            if stopPredicting { break }
         }
-        progress.finish(step, Logs())
-        try list.each { try $0.onPredictEnd(Logs()) }
+        try list.onPredictEnd(Logs())
         guard let collected else { throw HornbillError(.data, "the data is empty: there was no batch to predict") }
         return try collected.result()
     }
@@ -160,6 +163,19 @@ private struct PredictionBuffer {
             parts.append(zip(buffers, outputs).map { Tensor(buffer: $0, $1) })
         }
         rows += batch
+    }
+
+    /// The outputs of the last batch, of so many rows.
+    func last(_ count: Int) throws -> TensorStructure {
+        guard let whole else { return structure.map { index in parts[parts.count - 1][index] } }
+        return try structure.map { index in
+            let type = TensorType(types[index].dtype, types[index].shape.replacing(0, with: count))
+            let copy = try HostBuffer(byteCount: type.byteCount)
+            let rowBytes = type.byteCount / max(count, 1)
+            copy.pointer.copyMemory(
+                from: whole[index].pointer + (rows - count) * rowBytes, byteCount: type.byteCount)
+            return Tensor(buffer: copy, type)
+        }
     }
 
     func result() throws -> TensorStructure {
