@@ -13,6 +13,8 @@ public final class History: Callback, ResumableCallback {
     /// What went wrong without stopping the training, in sentences: a loss that became NaN.
     public private(set) var warnings: [String] = []
 
+    /// The epochs, from 0, of the values of a key: `val_…` may not have one for each.
+    private(set) var epochsByKey: [String: [Int]] = [:]
     private var warnedOfLoss = false
 
     override public var needsBatchLogs: Bool { false }
@@ -29,16 +31,17 @@ public final class History: Callback, ResumableCallback {
         // A callback may have trained the model on its own.
         model?.history = self
         self.epoch.append(epoch)
-        for key in logs.keys { add(logs[key] ?? .nan, key) }
+        for key in logs.keys { add(logs[key] ?? .nan, key, epoch: epoch) }
         if let loss = logs["loss"], !loss.isFinite, !warnedOfLoss {
             warnedOfLoss = true
             warn("the loss became \(ProgressBar.number(loss)) in epoch \(epoch + 1)")
         }
     }
 
-    private func add(_ value: Double, _ key: String) {
+    private func add(_ value: Double, _ key: String, epoch: Int) {
         if history[key] == nil { keys.append(key) }
         history[key, default: []].append(value)
+        epochsByKey[key, default: []].append(epoch)
     }
 
     /// Keeps a warning and logs it.
@@ -51,28 +54,34 @@ public final class History: Callback, ResumableCallback {
 
     public var state: CallbackState {
         let values = keys.map { key in (key, ConfigValue.list(self[key].map(ConfigValue.double))) }
+        let places = keys.map { key in (key, ConfigValue.list((epochsByKey[key] ?? []).map(ConfigValue.int))) }
         return CallbackState(
             self,
             [
                 "epoch": .list(epoch.map(ConfigValue.int)), "history": .object(Config(values)),
+                "epochs": .object(Config(places)),
                 "warnings": .list(warnings.map(ConfigValue.string)), "warned_of_loss": .bool(warnedOfLoss),
             ])
     }
 
     public func restore(_ state: CallbackState) throws {
         guard case .list(let epochs)? = state.values["epoch"], case .object(let values)? = state.values["history"],
+            case .object(let places)? = state.values["epochs"],
             case .list(let sentences)? = state.values["warnings"]
         else { throw state.missing("history", "table") }
         warnedOfLoss = try state.bool("warned_of_loss")
         epoch = epochs.compactMap { if case .int(let number) = $0 { number } else { nil } }
         warnings = sentences.compactMap { if case .string(let text) = $0 { text } else { nil } }
-        (keys, history) = ([], [:])
+        (keys, history, epochsByKey) = ([], [:], [:])
         for key in values.keys {
-            guard case .list(let list)? = values[key] else { throw state.missing(key, "list of numbers") }
-            for value in list {
+            guard case .list(let list)? = values[key], case .list(let epochs)? = places[key],
+                list.count == epochs.count
+            else { throw state.missing(key, "list of numbers") }
+            for (value, place) in zip(list, epochs) {
+                guard case .int(let epoch) = place else { throw state.missing(key, "list of epochs") }
                 switch value {
-                case .double(let number): add(number, key)
-                case .int(let number): add(Double(number), key)
+                case .double(let number): add(number, key, epoch: epoch)
+                case .int(let number): add(Double(number), key, epoch: epoch)
                 default: throw state.missing(key, "list of numbers")
                 }
             }

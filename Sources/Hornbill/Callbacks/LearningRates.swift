@@ -40,13 +40,6 @@ extension Optimizer {
 extension Double {
     /// The number as Python prints it.
     var pythonDescription: String {
-        let magnitude = abs(self)
-        // Swift goes on without an exponent a little longer.
-        guard magnitude >= 1e16, magnitude < 18_014_398_509_481_984 else { return description }
-        var digits = "\(UInt64(magnitude))"
-        let exponent = digits.count - 1
-        while digits.count > 1, digits.last == "0" { digits.removeLast() }
-        let fraction = digits.dropFirst()
-        return "\(self < 0 ? "-" : "")\(digits.prefix(1))\(fraction.isEmpty ? "" : ".\(fraction)")e+\(exponent)"
+        isFinite ? PythonFloat.text(self) : isNaN ? "nan" : self < 0 ? "-inf" : "inf"
     }
 }

@@ -45,7 +45,7 @@ public final class ProgbarLogger: Callback {
 
     override public func onTestBegin(_ logs: Logs) { if !isInFit { begin() } }
     override public func onTestBatchEnd(_ batch: Int, _ logs: Logs) { if !isInFit { step(batch, logs) } }
-    override public func onTestEnd(_ logs: Logs) { if !isInFit { finish(logs.sorted()) } }
+    override public func onTestEnd(_ logs: Logs) { if !isInFit { finish(logs) } }
 
     override public func onPredictBegin(_ logs: Logs) { begin() }
     override public func onPredictBatchEnd(_ batch: Int, _ logs: Logs) { step(batch, Logs()) }

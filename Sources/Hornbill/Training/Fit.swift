@@ -138,7 +138,7 @@ extension Model {
         }
         guard step > 0 else { throw HornbillError(.data, "the data is empty: there was no batch to evaluate") }
         let logs = try loop.logs()
-        try callbacks.onTestEnd(logs)
+        try callbacks.onTestEnd(logs.sorted())
         return logs
     }
 }
