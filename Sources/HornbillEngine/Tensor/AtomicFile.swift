@@ -36,13 +36,13 @@ package enum AtomicFile {
         }
     }
 
-    private static func create(_ temporary: String, _ path: String) throws -> Int32 {
+    static func create(_ temporary: String, _ path: String) throws -> Int32 {
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw failure("write", path) }
         return file
     }
 
-    private static func write(_ piece: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
+    static func write(_ piece: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
         var rest = piece
         while let base = rest.baseAddress, rest.count > 0 {
             let written = Foundation.write(file, base, Swift.min(rest.count, 1 << 30))

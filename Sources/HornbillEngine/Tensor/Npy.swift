@@ -2,19 +2,15 @@ import Foundation
 
 // NumPy's files of one array (`numpy.save`): versions 1 to 3, little-endian, in C or Fortran order.
 
-/// How the elements lie in a file.
-private enum NpyElement {
-    case same(DType)
-    /// Read as a wider type, since Hornbill has none of this width.
-    case int8, int16, uint16, uint32, uint64
-
-    init(_ descriptor: String) throws {
+extension StoredElement {
+    /// What NumPy calls so, as `<f4`.
+    fileprivate init(_ descriptor: String) throws {
         let (order, kind) = (descriptor.prefix(1), String(descriptor.dropFirst()))
         func unreadable(_ what: String) -> HornbillError {
             HornbillError(.dtype, "npy data of the dtype '\(descriptor)' cannot be read: \(what)")
         }
         guard "<>=|".contains(order), !order.isEmpty else { throw unreadable("it is not known") }
-        let types: [String: NpyElement] = [
+        let types: [String: StoredElement] = [
             "f4": .same(.float32), "f8": .same(.float64), "f2": .same(.float16), "V2": .same(.bfloat16),
             "i4": .same(.int32), "i8": .same(.int64), "u1": .same(.uint8), "b1": .same(.bool), "i1": .int8,
             "i2": .int16, "u2": .uint16, "u4": .uint32, "u8": .uint64,
@@ -32,16 +28,6 @@ private enum NpyElement {
             throw unreadable("its bytes are in big-endian order; save it as '<\(kind)'")
         }
         self = element
-    }
-
-    var byteCount: Int {
-        switch self {
-        case .same(let dtype): dtype.byteCount
-        case .int8: 1
-        case .int16, .uint16: 2
-        case .uint32: 4
-        case .uint64: 8
-        }
     }
 }
 
@@ -102,7 +88,7 @@ extension Tensor {
 
     static func readNpy(_ stream: inout some ByteStream) throws -> Tensor {
         let (header, headerBytes) = try NpyHeader.read(&stream)
-        let element = try NpyElement(header.descriptor)
+        let element = try StoredElement(header.descriptor)
         let shape = header.isFortranOrdered ? Shape(header.shape.dimensions.reversed()) : header.shape
         let (size, overflow) = shape.count.multipliedReportingOverflow(by: element.byteCount)
         guard !overflow, size <= stream.byteCount - headerBytes else {
@@ -113,38 +99,7 @@ extension Tensor {
         }
         let buffer = try HostBuffer(byteCount: size)
         try stream.read(exactly: UnsafeMutableRawBufferPointer(start: buffer.pointer, count: size))
-        let tensor = try widened(buffer, element, shape)
+        let tensor = try element.tensor(buffer, shape, "npy data")
         return header.isFortranOrdered ? try tensor.transpose((0..<shape.rank).reversed()).validated() : tensor
-    }
-
-    private static func widened(_ buffer: HostBuffer, _ element: NpyElement, _ shape: Shape) throws -> Tensor {
-        let count = shape.count
-        func converted<From: FixedWidthInteger & BitwiseCopyable, To: FixedWidthInteger & TensorScalar>(
-            _: From.Type, _: To.Type
-        ) throws -> Tensor {
-            let source = UnsafeBufferPointer(start: buffer.pointer.assumingMemoryBound(to: From.self), count: count)
-            let result = try HostBuffer(byteCount: count * MemoryLayout<To>.stride)
-            let target = result.pointer.bindMemory(to: To.self, capacity: count)
-            for (index, value) in source.enumerated() {
-                guard let wide = To(exactly: value) else {
-                    throw HornbillError(.dtype, "npy data: the element \(value) does not fit into \(To.dtype)")
-                }
-                target[index] = wide
-            }
-            return Tensor(buffer: result, TensorType(To.dtype, shape))
-        }
-        switch element {
-        case .same(.bool):
-            // Any byte but 0 is true; a Bool in memory is 0 or 1.
-            let bytes = buffer.pointer.bindMemory(to: UInt8.self, capacity: count)
-            for index in 0..<count where bytes[index] > 1 { bytes[index] = 1 }
-            return Tensor(buffer: buffer, TensorType(.bool, shape))
-        case .same(let dtype): return Tensor(buffer: buffer, TensorType(dtype, shape))
-        case .int8: return try converted(Int8.self, Int32.self)
-        case .int16: return try converted(Int16.self, Int32.self)
-        case .uint16: return try converted(UInt16.self, Int32.self)
-        case .uint32: return try converted(UInt32.self, Int64.self)
-        case .uint64: return try converted(UInt64.self, Int64.self)
-        }
     }
 }

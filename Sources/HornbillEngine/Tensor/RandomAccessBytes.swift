@@ -22,6 +22,13 @@ extension RandomAccessBytes {
     /// All bytes.
     package func allBytes() throws -> [UInt8] { try bytes(at: 0, count: count) }
 
+    /// A part of these bytes.
+    /// - Throws: kind `file` if it is not all in here.
+    package func part(at offset: Int, count: Int) throws -> BytesPart {
+        try checkRange(offset, count)
+        return BytesPart(self, offset, count)
+    }
+
     /// Hands all bytes to `body`, piece by piece.
     package func forEachPiece(size: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(count, 1), size), alignment: 64)
@@ -39,6 +46,80 @@ extension RandomAccessBytes {
         guard offset >= 0, size >= 0, offset <= count, size <= count - offset else {
             throw HornbillError(.file, "\(size) bytes from the place \(offset) on are not there: there are \(count)")
         }
+    }
+}
+
+/// A part of other bytes.
+package struct BytesPart: RandomAccessBytes {
+    package let count: Int
+    private let start: Int
+    private let whole: any RandomAccessBytes
+
+    fileprivate init(_ whole: any RandomAccessBytes, _ start: Int, _ count: Int) {
+        self.whole = whole
+        self.start = start
+        self.count = count
+    }
+
+    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+        try checkRange(offset, buffer.count)
+        try whole.read(at: start + offset, into: buffer)
+    }
+}
+
+/// Pieces at their places, and zeros between them.
+package struct ComposedBytes: RandomAccessBytes {
+    package struct Piece: Sendable {
+        var start: Int
+        var bytes: any RandomAccessBytes
+
+        package init(start: Int, bytes: any RandomAccessBytes) {
+            self.start = start
+            self.bytes = bytes
+        }
+    }
+
+    package let count: Int
+    private let pieces: [Piece]
+
+    /// - Parameter pieces: in their order, none over another.
+    package init(_ pieces: [Piece], count: Int) {
+        self.pieces = pieces
+        self.count = count
+    }
+
+    /// One behind the other.
+    package init(joining all: [any RandomAccessBytes]) {
+        var end = 0
+        var pieces: [Piece] = []
+        for bytes in all {
+            pieces.append(Piece(start: end, bytes: bytes))
+            end += bytes.count
+        }
+        self.init(pieces, count: end)
+    }
+
+    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+        try checkRange(offset, buffer.count)
+        let end = offset + buffer.count
+        var (low, high) = (0, pieces.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pieces[middle].start + pieces[middle].bytes.count <= offset { low = middle + 1 } else { high = middle }
+        }
+        func part(_ from: Int, _ to: Int) -> UnsafeMutableRawBufferPointer {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[(from - offset)..<(to - offset)])
+        }
+        var filled = offset
+        while low < pieces.count, pieces[low].start < end {
+            let (start, bytes) = (pieces[low].start, pieces[low].bytes)
+            let (from, to) = (max(filled, start), min(end, start + bytes.count))
+            if filled < from { part(filled, from).initializeMemory(as: UInt8.self, repeating: 0) }
+            if from < to { try bytes.read(at: from - start, into: part(from, to)) }
+            filled = max(filled, to)
+            low += 1
+        }
+        if filled < end { part(filled, end).initializeMemory(as: UInt8.self, repeating: 0) }
     }
 }
 
@@ -79,56 +160,34 @@ package struct TensorBytes: RandomAccessBytes {
     }
 }
 
-/// A regular file, or a part of one, open for as long as this lives.
+/// A regular file, open for as long as this lives.
 package final class FileRange: RandomAccessBytes {
     package let count: Int
-    private let start: Int
-    private let file: OpenFile
+    private let descriptor: Int32
     private let path: String
-
-    private final class OpenFile: Sendable {
-        let descriptor: Int32
-
-        init(_ descriptor: Int32) { self.descriptor = descriptor }
-
-        deinit { close(descriptor) }
-    }
 
     /// The whole file.
     /// - Throws: kind `file` if there is none, or if it is a folder, a pipe or the like.
     package init(path: String) throws {
         // Without O_NONBLOCK opening a pipe would wait for somebody who writes.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw AtomicFile.failure("read", path) }
-        file = OpenFile(descriptor)
+        self.path = path
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw AtomicFile.failure("read", path) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw HornbillError(.file, "'\(path)' is not a file") }
-        self.path = path
-        start = 0
-        count = Int(status.st_size)
+        let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        count = isFile ? Int(status.st_size) : 0
+        // From here on the descriptor is closed with this.
+        guard isFile else { throw HornbillError(.file, "'\(path)' is not a file") }
     }
 
-    private init(_ file: OpenFile, _ path: String, _ start: Int, _ count: Int) {
-        self.file = file
-        self.path = path
-        self.start = start
-        self.count = count
-    }
-
-    /// A part of this one, which keeps the file open.
-    /// - Throws: kind `file` if it is not all in here.
-    package func part(at offset: Int, count: Int) throws -> FileRange {
-        try checkRange(offset, count)
-        return FileRange(file, path, start + offset, count)
-    }
+    deinit { close(descriptor) }
 
     package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
         try checkRange(offset, buffer.count)
         var rest = buffer
-        var position = start + offset
+        var position = offset
         while let base = rest.baseAddress, rest.count > 0 {
-            let count = pread(file.descriptor, base, min(rest.count, 1 << 30), off_t(position))
+            let count = pread(descriptor, base, min(rest.count, 1 << 30), off_t(position))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw AtomicFile.failure("read", path) }
             guard count > 0 else { throw HornbillError(.file, "'\(path)' became shorter while it was read") }

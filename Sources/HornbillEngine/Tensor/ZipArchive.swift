@@ -1,110 +1,55 @@
 import CZip
 import Foundation
 
-/// A zip archive that is read: its entries one after the other, each checked against its CRC.
+/// A zip archive that is read, from a file or from memory: its entries in any order, each checked against its CRC.
 ///
-/// What the archive says about itself is not believed: sizes are capped, ratios that deflate cannot reach are refused.
-package final class ZipArchive {
+/// What the archive says about itself is not believed (``ZipDirectory``), and an entry gives as many bytes as it says and
+/// no more.
+package final class ZipArchive: Sendable {
     package struct Entry: Sendable {
         package var name: String
+        /// The bytes, unpacked.
         package var byteCount: Int
-        fileprivate var index: UInt64
+        fileprivate var place: ZipDirectory.Entry
     }
 
     /// The most that all entries together may hold, unpacked.
     package static let maximumByteCount = 64 << 30
-    private static let maximumEntryCount = 1 << 16
-    /// Deflate packs at most 1032 to 1.
-    private static let maximumRatio = 1100
 
-    private let archive: OpaquePointer
-    private let memory: UnsafeMutableRawPointer?
     package let entries: [Entry]
+    private let bytes: any RandomAccessBytes
+    private let places: [String: Int]
 
+    /// - Throws: kind `file` for a file that is missing, or is no archive or a damaged one.
     package convenience init(path: String) throws {
-        var code: Int32 = 0
-        guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
-            var error = zip_error_t()
-            zip_error_init_with_code(&error, code)
-            defer { zip_error_fini(&error) }
-            throw HornbillError(
-                .file, "cannot read the archive '\(path)': \(String(cString: zip_error_strerror(&error)))")
-        }
-        try self.init(archive, memory: nil)
-    }
-
-    package convenience init(_ bytes: [UInt8]) throws {
-        // libzip keeps the pointer, so the bytes must stay where they are.
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
-        bytes.withUnsafeBytes {
-            memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
-        }
-        var error = zip_error_t()
-        zip_error_init(&error)
-        defer { zip_error_fini(&error) }
-        let source = zip_source_buffer_create(memory, UInt64(bytes.count), 0, &error)
-        guard let source, let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
-            let reason = String(cString: zip_error_strerror(&error))
-            zip_source_free(source)
-            memory.deallocate()
-            throw HornbillError(.file, "cannot read the archive: \(reason)")
-        }
-        try self.init(archive, memory: memory)
-    }
-
-    private init(_ archive: OpaquePointer, memory: UnsafeMutableRawPointer?) throws {
-        self.archive = archive
-        self.memory = memory
+        let file = try FileRange(path: path)
         do {
-            entries = try Self.entries(of: archive)
-        } catch {
-            zip_discard(archive)
-            memory?.deallocate()
-            throw error
+            try self.init(file)
+        } catch let error as HornbillError {
+            throw HornbillError(error.kind, "cannot read the archive '\(path)': \(error.message)")
         }
     }
 
-    deinit {
-        zip_discard(archive)
-        memory?.deallocate()
+    package convenience init(_ bytes: [UInt8]) throws { try self.init(MemoryBytes(bytes)) }
+
+    package init(_ bytes: some RandomAccessBytes) throws {
+        self.bytes = bytes
+        entries = try ZipDirectory(bytes).entries.map { Entry(name: $0.name, byteCount: $0.byteCount, place: $0) }
+        places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
     }
 
-    private static func entries(of archive: OpaquePointer) throws -> [Entry] {
-        let count = zip_get_num_entries(archive, 0)
-        guard count >= 0, count <= maximumEntryCount else {
-            throw HornbillError(.file, "the archive has \(count) entries; at most \(maximumEntryCount) are read")
-        }
-        var total = 0
-        return try (0..<UInt64(count)).map { index in
-            var status = zip_stat_t()
-            zip_stat_init(&status)
-            let needed = UInt64(ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)
-            guard zip_stat_index(archive, index, 0, &status) == 0, status.valid & needed == needed,
-                let name = status.name
-            else { throw HornbillError(.file, "entry \(index) of the archive cannot be read") }
-            let text = String(cString: name)
-            guard status.comp_method == 0 || status.comp_method == 8 else {
-                throw HornbillError(
-                    .file,
-                    "the entry '\(text)' is packed by the method \(status.comp_method); known are 0 (stored) and 8 (deflated)"
-                )
-            }
-            let (size, packed) = (Int(clamping: status.size), Int(clamping: status.comp_size))
-            guard size <= maximumByteCount, total + size <= maximumByteCount else {
-                throw HornbillError(.file, "the archive says that it holds more than \(maximumByteCount) bytes")
-            }
-            guard size / maximumRatio <= packed else {
-                throw HornbillError(
-                    .file, "the entry '\(text)' says that \(packed) bytes unpack to \(size), which cannot be")
-            }
-            total += size
-            return Entry(name: text, byteCount: size, index: index)
-        }
+    /// Whether the bytes begin as archives do.
+    package static func isZip(_ bytes: some RandomAccessBytes) -> Bool {
+        guard let start = try? bytes.bytes(at: 0, count: 4) else { return false }
+        return start == [0x50, 0x4B, 3, 4] || start == [0x50, 0x4B, 5, 6]
     }
+
+    /// The entry of this name.
+    package subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
     /// Reads an entry. `body` need not read it to the end, but the rest is read and checked, too.
     package func read<Result>(_ entry: Entry, _ body: (inout EntryStream) throws -> Result) throws -> Result {
-        var stream = try EntryStream(archive, entry)
+        var stream = try EntryStream(bytes, entry.place)
         let result: Result
         do {
             result = try body(&stream)
@@ -117,52 +62,159 @@ package final class ZipArchive {
 
     /// All bytes of an entry.
     package func bytes(of entry: Entry) throws -> [UInt8] {
-        try read(entry) { stream in try stream.read(entry.byteCount) }
+        // A stored entry is there: what it says of its size has been compared. A packed one may lie, so memory is taken
+        // as it unpacks.
+        guard entry.place.isDeflated else { return try read(entry) { try $0.read(entry.byteCount) } }
+        return try read(entry) { stream in
+            var result: [UInt8] = []
+            while result.count < entry.byteCount {
+                result += try stream.read(min(entry.byteCount - result.count, 1 << 20))
+            }
+            return result
+        }
+    }
+
+    /// An entry as bytes that can be read from any place: where they lie if it is stored, unpacked if it is packed.
+    /// Its CRC is compared first.
+    /// - Parameter unpackedLimit: the most that is unpacked into memory; by default 64 MiB or 20 times the archive.
+    package func randomAccess(to entry: Entry, unpackedLimit: Int? = nil) throws -> any RandomAccessBytes {
+        guard entry.place.isDeflated else {
+            try read(entry) { _ in }
+            return try bytes.part(at: entry.place.dataStart, count: entry.byteCount)
+        }
+        let limit = unpackedLimit ?? max(64 << 20, 20 * min(bytes.count, Self.maximumByteCount))
+        guard entry.byteCount <= limit else {
+            throw HornbillError(
+                .file,
+                "the entry '\(entry.name)' of the archive unpacks to \(entry.byteCount) bytes; at most \(limit) are unpacked"
+            )
+        }
+        return MemoryBytes(try bytes(of: entry))
     }
 
     /// The unpacked bytes of an entry.
     package final class EntryStream: ByteStream {
-        package let byteCount: Int
-        private let file: OpaquePointer
-        private let name: String
+        package var byteCount: Int { entry.byteCount }
+        private let bytes: any RandomAccessBytes
+        private let entry: ZipDirectory.Entry
+        private var inflater: Inflater?
+        /// How many bytes were given, and how many of the archive were taken.
+        private var given = 0
+        private var taken = 0
+        private var checksum: UInt = 0
 
-        fileprivate init(_ archive: OpaquePointer, _ entry: Entry) throws {
-            guard let file = zip_fopen_index(archive, entry.index, 0) else {
-                throw HornbillError(
-                    .file,
-                    "the entry '\(entry.name)' of the archive cannot be opened: \(String(cString: zip_strerror(archive)))"
-                )
-            }
-            self.file = file
-            byteCount = entry.byteCount
-            name = entry.name
+        fileprivate init(_ bytes: any RandomAccessBytes, _ entry: ZipDirectory.Entry) throws {
+            self.bytes = bytes
+            self.entry = entry
+            if entry.isDeflated { inflater = try Inflater() }
         }
 
-        deinit { zip_fclose(file) }
-
-        private func failure() -> HornbillError {
-            let reason = zip_file_get_error(file).map { String(cString: zip_error_strerror($0)) } ?? ""
-            return HornbillError(.file, "the entry '\(name)' of the archive is damaged: \(reason)")
+        private func damaged(_ reason: String) -> HornbillError {
+            HornbillError(.file, "the entry '\(entry.name)' of the archive is damaged: \(reason)")
         }
 
         package func read(exactly buffer: UnsafeMutableRawBufferPointer) throws {
+            guard buffer.count <= entry.byteCount - given else {
+                throw HornbillError(.file, "the entry '\(entry.name)' of the archive ends too early")
+            }
             var rest = buffer
-            while let base = rest.baseAddress, rest.count > 0 {
-                let count = zip_fread(file, base, UInt64(rest.count))
-                guard count >= 0 else { throw failure() }
-                guard count > 0 else { throw HornbillError(.file, "the entry '\(name)' of the archive ends too early") }
-                rest = UnsafeMutableRawBufferPointer(rebasing: rest[Int(count)...])
+            while rest.count > 0 {
+                let count: Int
+                if let inflater {
+                    count = try inflater.fill(rest) { try self.take(into: $0) }
+                    guard count > 0 else { throw damaged("it unpacks to fewer bytes than it says") }
+                } else {
+                    // Pieces of a size that the CRC finds in the cache.
+                    count = min(rest.count, 1 << 18)
+                    try bytes.read(
+                        at: entry.dataStart + taken, into: UnsafeMutableRawBufferPointer(rebasing: rest[..<count]))
+                    taken += count
+                }
+                checksum = crc32_z(checksum, rest.baseAddress?.assumingMemoryBound(to: UInt8.self), count)
+                given += count
+                rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
             }
         }
 
-        /// Reads what is left: libzip compares the CRC when it meets the end.
+        /// The next packed bytes; 0 at their end.
+        private func take(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+            let count = min(buffer.count, entry.packedCount - taken)
+            try bytes.read(at: entry.dataStart + taken, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+            taken += count
+            return count
+        }
+
+        /// Reads what is left, and compares sizes and CRC.
         fileprivate func finish() throws {
-            var scratch = [UInt8](repeating: 0, count: 1 << 16)
-            while true {
-                let count = scratch.withUnsafeMutableBytes { zip_fread(file, $0.baseAddress, UInt64($0.count)) }
-                guard count >= 0 else { throw failure() }
-                if count == 0 { return }
+            let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+            defer { scratch.deallocate() }
+            while given < entry.byteCount {
+                try read(
+                    exactly: UnsafeMutableRawBufferPointer(
+                        rebasing: scratch[..<min(scratch.count, entry.byteCount - given)]))
+            }
+            if let inflater {
+                let more = try inflater.fill(UnsafeMutableRawBufferPointer(rebasing: scratch[..<1])) {
+                    try self.take(into: $0)
+                }
+                guard more == 0 else { throw damaged("it unpacks to more bytes than it says") }
+                guard taken == entry.packedCount, inflater.unused == 0 else {
+                    throw damaged("there are bytes behind its packed ones")
+                }
+            }
+            guard checksum == UInt(entry.checksum) else { throw damaged("its CRC is wrong") }
+        }
+    }
+}
+
+/// Unpacks what deflate has packed.
+private final class Inflater {
+    /// zlib keeps this address.
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    private var isFinished = false
+
+    init() throws {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        // Minus: without a header of zlib's own.
+        let code = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        guard code == Z_OK else { throw HornbillError(.memory, "zlib cannot be prepared: its code is \(code)") }
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+        input.deallocate()
+    }
+
+    /// The bytes that were read and do not belong to the stream.
+    var unused: Int { Int(stream.pointee.avail_in) }
+
+    /// Fills the buffer as far as the stream goes; the number of bytes.
+    func fill(
+        _ buffer: UnsafeMutableRawBufferPointer, _ read: (UnsafeMutableRawBufferPointer) throws -> Int
+    ) throws -> Int {
+        let size = min(buffer.count, 1 << 30)
+        stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = UInt32(size)
+        while stream.pointee.avail_out > 0, !isFinished {
+            var isAtEnd = false
+            if stream.pointee.avail_in == 0 {
+                let count = try read(input)
+                isAtEnd = count == 0
+                stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                stream.pointee.avail_in = UInt32(count)
+            }
+            // At the end of the packed bytes there may be more in zlib's own memory.
+            let code = inflate(stream, Z_NO_FLUSH)
+            isFinished = code == Z_STREAM_END
+            if isAtEnd, code == Z_BUF_ERROR { throw HornbillError(.file, "its packed bytes end too early") }
+            guard code == Z_OK || isFinished else {
+                let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib's code is \(code)"
+                throw HornbillError(.file, "its packed bytes are damaged: \(reason)")
             }
         }
+        return size - Int(stream.pointee.avail_out)
     }
 }

@@ -34,10 +34,10 @@ import Testing
         }
     }
 
-    @Test func `an empty archive is one`() throws {
-        _ = try withTemporaryFolder { folder in
-            // Without entries libzip writes no file at all.
-            #expect(throws: HornbillError.self) { try saveNpz(folder + "/x.npz", [String: Tensor]()) }
+    @Test func `an archive of nothing is one`() throws {
+        try withTemporaryFolder { folder in
+            try saveNpz(folder + "/x.npz", [String: Tensor]())
+            #expect(try loadNpz(folder + "/x.npz").isEmpty)
         }
     }
 

@@ -114,41 +114,22 @@ package struct HDF5Dataset {
         if target == .string { return try Tensor(strings: strings(), shape: shape).validated() }
         let buffer = try HostBuffer(byteCount: byteCount)
         try read(into: UnsafeMutableRawBufferPointer(start: buffer.pointer, count: byteCount))
-        switch type {
-        case .bool:
-            // A Bool in memory is 0 or 1.
-            let flags = buffer.pointer.bindMemory(to: UInt8.self, capacity: count)
-            for index in 0..<count where flags[index] > 1 { flags[index] = 1 }
-        case .int8: return try widened(buffer, Int8.self, Int32.self)
-        case .int16: return try widened(buffer, Int16.self, Int32.self)
-        case .uint16: return try widened(buffer, UInt16.self, Int32.self)
-        case .uint32: return try widened(buffer, UInt32.self, Int64.self)
-        case .uint64: return try widened(buffer, UInt64.self, Int64.self)
-        default: break
-        }
-        return Tensor(buffer: buffer, TensorType(target, shape))
+        let element: StoredElement =
+            switch type {
+            case .int8: .int8
+            case .int16: .int16
+            case .uint16: .uint16
+            case .uint32: .uint32
+            case .uint64: .uint64
+            default: .same(target)
+            }
+        return try element.tensor(buffer, shape, "'\(reader.name)': '\(path)'")
     }
 
     /// All elements as this type. Nothing is converted, and no second copy made, where the file has it so.
     package func tensor(as dtype: DType) throws -> Tensor {
         let tensor = try tensor()
         return tensor.dtype == dtype ? tensor : try tensor.cast(to: dtype).validated()
-    }
-
-    private func widened<From: FixedWidthInteger & BitwiseCopyable, To: FixedWidthInteger & TensorScalar>(
-        _ buffer: HostBuffer, _: From.Type, _: To.Type
-    ) throws -> Tensor {
-        let result = try HostBuffer(byteCount: count * MemoryLayout<To>.stride)
-        let source = UnsafeBufferPointer(start: buffer.pointer.assumingMemoryBound(to: From.self), count: count)
-        let target = result.pointer.bindMemory(to: To.self, capacity: count)
-        for (index, value) in source.enumerated() {
-            guard let wide = To(exactly: value) else {
-                throw HornbillError(
-                    .dtype, "'\(reader.name)': '\(path)': the element \(value) does not fit into \(To.dtype)")
-            }
-            target[index] = wide
-        }
-        return withExtendedLifetime(buffer) { Tensor(buffer: result, TensorType(To.dtype, Shape(shape))) }
     }
 
     /// All elements of a dataset of text.

@@ -26,12 +26,12 @@ struct HDF5Encoder {
 
     init(_ nodes: [HDF5Writer.Node]) { self.nodes = nodes }
 
-    func image() throws -> HDF5Image {
+    func image() throws -> ComposedBytes {
         var copy = self
         return try copy.encode()
     }
 
-    private mutating func encode() throws -> HDF5Image {
+    private mutating func encode() throws -> ComposedBytes {
         output.append(zeros: Self.superblockSize)
         for node in nodes { firstTexts.append(try node.attributes.map { try texts.add($0.value) }) }
         texts.write(to: &output)
@@ -49,15 +49,16 @@ struct HDF5Encoder {
             }
         }
         var end = output.count
-        var pieces: [(start: Int, bytes: any RandomAccessBytes)] = []
+        var pieces: [ComposedBytes.Piece] = []
         for (place, bytes) in pending where bytes.count > 0 {
             let start = end.roundedUpTo8
             output.set(UInt64(start), at: place)
-            pieces.append((start, bytes))
+            pieces.append(ComposedBytes.Piece(start: start, bytes: bytes))
             end = start + bytes.count
         }
         if let root = written[0] { superblock(root, end) }
-        return HDF5Image(metadata: output.bytes, pieces: pieces, count: end)
+        pieces.insert(ComposedBytes.Piece(start: 0, bytes: MemoryBytes(output.bytes)), at: 0)
+        return ComposedBytes(pieces, count: end)
     }
 
     private mutating func superblock(_ root: Written, _ end: Int) {

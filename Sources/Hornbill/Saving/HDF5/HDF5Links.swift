@@ -140,7 +140,7 @@ struct HDF5Links {
             guard try fields.byte() == 1 else { throw fields.error("its version is not 1") }
             let flags = try fields.byte()
             let kind = flags & 8 != 0 ? try fields.byte() : 0
-            let order = flags & 4 != 0 ? try fields.unsigned(8) : UInt64(ordered.count)
+            let order = flags & 4 != 0 ? try fields.unsigned(8) : 0
             if flags & 16 != 0 { try fields.skip(1) }
             let name = try fields.take(try fields.length(1 << (flags & 3)))
             switch kind {
@@ -152,8 +152,11 @@ struct HDF5Links {
             default: ordered.append((order, name, .refused("a link of the user-defined kind \(kind)")))
             }
         }
-        // A stable sort: files without creation order keep the messages' own.
-        let sorted = ordered.enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
-        for (_, link) in sorted { try add(link.name, link.target, place) }
+        // Without an order of creation they come by name, as h5py has them.
+        let sorted = ordered.sorted { first, second in
+            first.order == second.order
+                ? first.name.lexicographicallyPrecedes(second.name) : first.order < second.order
+        }
+        for link in sorted { try add(link.name, link.target, place) }
     }
 }

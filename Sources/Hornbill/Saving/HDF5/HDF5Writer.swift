@@ -2,7 +2,7 @@ import HornbillEngine
 
 /// A tree of groups and datasets that becomes an HDF5 file as h5py's defaults would write it.
 ///
-/// Nothing is written before everything is known. Then the sizes give the places, and the file is an ``HDF5Image``: all
+/// Nothing is written before everything is known. Then the sizes give the places, and the file is an image of bytes: all
 /// metadata, followed by the elements, which stay where they are until somebody reads the image.
 package struct HDF5Writer {
     struct Node {
@@ -63,7 +63,7 @@ package struct HDF5Writer {
 
     /// The file, its metadata made and its elements yet to be read.
     /// - Throws: kind `argument` for an attribute that is larger than the format allows.
-    package func image() throws -> HDF5Image { try HDF5Encoder(nodes).image() }
+    package func image() throws -> ComposedBytes { try HDF5Encoder(nodes).image() }
 
     /// Writes the file; it appears whole or not at all.
     package func write(to path: String) throws { try AtomicFile.write(path, image()) }
@@ -126,46 +126,5 @@ extension HDF5Type {
         case .bfloat16: self = .bfloat16
         case .string: self = .string
         }
-    }
-}
-
-/// An HDF5 file that is not written yet: its metadata, and where its elements come from.
-package struct HDF5Image: RandomAccessBytes {
-    package let count: Int
-    private let metadata: [UInt8]
-    private let pieces: [(start: Int, bytes: any RandomAccessBytes)]
-
-    init(metadata: [UInt8], pieces: [(start: Int, bytes: any RandomAccessBytes)], count: Int) {
-        self.metadata = metadata
-        self.pieces = pieces
-        self.count = count
-    }
-
-    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
-        try checkRange(offset, buffer.count)
-        // What lies between the pieces is zero.
-        buffer.initializeMemory(as: UInt8.self, repeating: 0)
-        let end = offset + buffer.count
-        try fill(buffer, offset, 0, MemoryBytes(metadata))
-        var (low, high) = (0, pieces.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if pieces[middle].start + pieces[middle].bytes.count <= offset { low = middle + 1 } else { high = middle }
-        }
-        while low < pieces.count, pieces[low].start < end {
-            try fill(buffer, offset, pieces[low].start, pieces[low].bytes)
-            low += 1
-        }
-    }
-
-    /// Copies what `piece`, which begins at `start`, has of the bytes from `offset` on.
-    private func fill(
-        _ buffer: UnsafeMutableRawBufferPointer, _ offset: Int, _ start: Int, _ piece: any RandomAccessBytes
-    ) throws {
-        let from = max(offset, start)
-        let to = min(offset + buffer.count, start + piece.count)
-        guard from < to else { return }
-        try piece.read(
-            at: from - start, into: UnsafeMutableRawBufferPointer(rebasing: buffer[(from - offset)..<(to - offset)]))
     }
 }
