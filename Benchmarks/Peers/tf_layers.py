@@ -35,6 +35,7 @@ class SelfAttention(L.Layer):
 ROWS = {
     "conv2d 28x28x1": ((64, 28, 28, 1), lambda: L.Conv2D(32, 3, padding="same", activation="relu")),
     "conv2d 28x28x32": ((64, 28, 28, 32), lambda: L.Conv2D(32, 3, padding="same", activation="relu")),
+    "conv2d 28x28x32 bfloat16": ((64, 28, 28, 32), lambda: L.Conv2D(32, 3, padding="same", dtype="mixed_bfloat16")),
     "conv2d 32x32x16": ((128, 32, 32, 16), lambda: L.Conv2D(16, 3, padding="same")),
     "conv2d strides 2": ((128, 32, 32, 16), lambda: L.Conv2D(32, 3, strides=2, padding="same")),
     "conv2d 1x1": ((64, 14, 14, 64), lambda: L.Conv2D(128, 1)),

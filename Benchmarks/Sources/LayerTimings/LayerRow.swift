@@ -28,6 +28,9 @@ struct LayerRow: Sendable {
     static let convolutions: [LayerRow] = [
         LayerRow("conv2d 28x28x1", [64, 28, 28, 1], Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)),
         LayerRow("conv2d 28x28x32", [64, 28, 28, 32], Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)),
+        LayerRow(
+            "conv2d 28x28x32 bfloat16", [64, 28, 28, 32],
+            Conv2D(32, kernelSize: 3, padding: .same, dtype: .mixedBfloat16)),
         LayerRow("conv2d 32x32x16", [128, 32, 32, 16], Conv2D(16, kernelSize: 3, padding: .same)),
         LayerRow("conv2d strides 2", [128, 32, 32, 16], Conv2D(32, kernelSize: 3, strides: 2, padding: .same)),
         LayerRow("conv2d 1x1", [64, 14, 14, 64], Conv2D(128, kernelSize: 1)),

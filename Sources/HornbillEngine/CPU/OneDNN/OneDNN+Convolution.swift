@@ -1,6 +1,12 @@
 import COneDNN
+import Synchronization
 
 extension OneDNN {
+    /// Held while a convolution is described and its primitive made. Until its version 3.0 oneDNN keeps how many input
+    /// channels stand side by side in a kernel (1 in float32, 2 in bfloat16) in a variable of the process: described at
+    /// the same time, convolutions of the two types would get each other's number, and wrong results ever after.
+    static let describingConvolutions = Mutex(())
+
     /// The operands of a convolution, whichever of them is computed.
     struct ConvolutionTypes {
         var source: TensorType
@@ -85,7 +91,7 @@ extension OneDNN {
         init(_ types: ConvolutionTypes, groups: Int) {
             source = Self.activations(types.source)
             result = Self.activations(types.result)
-            bias = types.bias.map { Self.layout([$0.shape.count], [1]) }
+            bias = types.bias.map { Self.layout([$0.shape.count], [1], $0.dtype) }
             let shape = types.kernel.shape
             let spatial = shape.rank - 2
             inputs = types.source.shape.spatial
@@ -99,7 +105,7 @@ extension OneDNN {
                 sizes.insert(groups, at: 0)
                 steps.insert(filters, at: 0)
             }
-            kernel = Self.layout(sizes, steps)
+            kernel = Self.layout(sizes, steps, types.kernel.dtype)
             freeKernel = kernel
             freeKernel.format_kind = dnnl_format_kind_any
         }
@@ -107,15 +113,15 @@ extension OneDNN {
         private static func activations(_ type: TensorType) -> dnnl_memory_desc_t {
             let (shape, strides, last) = (type.shape, type.shape.strides, type.shape.rank - 1)
             return layout(
-                [shape[0], shape[last]] + shape.spatial, [strides[0], 1] + strides[1..<last])
+                [shape[0], shape[last]] + shape.spatial, [strides[0], 1] + strides[1..<last], type.dtype)
         }
 
-        private static func layout(_ sizes: [Int], _ strides: [Int]) -> dnnl_memory_desc_t {
+        private static func layout(_ sizes: [Int], _ strides: [Int], _ dtype: DType) -> dnnl_memory_desc_t {
             var layout = dnnl_memory_desc_t()
             let (sizes, strides) = (sizes.map(Int64.init), strides.map(Int64.init))
             // Fails only for shapes that the caller has excluded, and then leaves what no primitive takes.
             _ = dnnl_memory_desc_init_by_strides(
-                &layout, Int32(sizes.count), sizes, dnnl_f32, strides)
+                &layout, Int32(sizes.count), sizes, dtype == .bfloat16 ? dnnl_bf16 : dnnl_f32, strides)
             return layout
         }
 
