@@ -97,7 +97,8 @@ for name in sys.argv[1:] or ROWS:
     layer = make()
     training = name in TRAINING
     x = tf.random.uniform(shape, maxval=IDS[name], dtype="int32") if name in IDS else tf.random.normal(shape)
-    slope = tf.random.normal(layer(x).shape)
+    y = layer(x)
+    slope = tf.cast(tf.random.normal(y.shape), y.dtype)
     weights = [w.value for w in layer.trainable_variables]
     optimizer = optimizers.Adam()
     optimizer.build(layer.trainable_variables)
