@@ -43,7 +43,7 @@ open class Layer: Configurable {
     private var regularized: [(Variable, Regularizer)] = []
     package private(set) var constraints: [(variable: Variable, constraint: Constraint)] = []
     private var nodes: [WeakNode] = []
-    private var foundChildren: [(name: String, layer: Layer)]?
+    private var foundLayers: [(name: String, content: LayerTree)]?
 
     /// How often the layer was adapted, to data or by LoRA, in a way that plans made before cannot follow.
     package var adaptations = 0
@@ -140,13 +140,19 @@ open class Layer: Configurable {
     /// Whether floating-point inputs are cast to ``computeDtype``.
     open var autocast: Bool { true }
 
-    /// The layers inside, with the names of the properties that hold them. Found by walking the stored properties;
-    /// override it to name other ones.
-    open var children: [(name: String, layer: Layer)] {
-        if let foundChildren { return foundChildren }
-        let found = findChildren()
-        if built { foundChildren = found }
+    /// The layers inside, with the names of the properties that hold them: found by walking the stored properties. In a
+    /// file the weights lie under these names, in snake case. Override it to name other ones, as when a Python class
+    /// whose files are read has other attributes.
+    open var trackedLayers: [(name: String, content: LayerTree)] {
+        if let foundLayers { return foundLayers }
+        let found = findLayers()
+        if built { foundLayers = found }
         return found
+    }
+
+    /// The layers directly inside, in order, with the names of the properties that hold them.
+    public final var children: [(name: String, layer: Layer)] {
+        trackedLayers.flatMap { property in property.content.layers.map { (property.name, $0) } }
     }
 
     /// The arguments that make the layer again; a subclass adds its own.
@@ -330,33 +336,21 @@ open class Layer: Configurable {
         built = true
     }
 
-    private func findChildren() -> [(name: String, layer: Layer)] {
-        var found: [(name: String, layer: Layer)] = []
-        func visit(_ value: Any, _ name: String) {
-            if let layer = value as? Layer {
-                if layer !== self { found.append((name, layer)) }
-                return
-            }
-            let mirror = Mirror(reflecting: value)
-            switch mirror.displayStyle {
-            case .optional, .collection, .tuple:
-                for child in mirror.children { visit(child.value, name) }
-            case .dictionary:
-                guard let entries = value as? [String: Any] else { return }
-                for key in entries.keys.sorted() { if let entry = entries[key] { visit(entry, "\(name)/\(key)") } }
-            default: break
-            }
-        }
+    private func findLayers() -> [(name: String, content: LayerTree)] {
         var classes: [Mirror] = []
         var mirror: Mirror? = Mirror(reflecting: self)
         while let current = mirror, current.subjectType != Layer.self, current.subjectType != Model.self {
             classes.append(current)
             mirror = current.superclassMirror
         }
-        for level in classes.reversed() {
-            for child in level.children { if let label = child.label { visit(child.value, label) } }
+        return classes.reversed().flatMap { level in
+            level.children.compactMap { property in
+                guard let name = property.label, let tree = LayerTree(reflecting: property.value, without: self) else {
+                    return nil
+                }
+                return (name, tree)
+            }
         }
-        return found
     }
 
     // MARK: The layer graph

@@ -54,9 +54,9 @@ open class Model: Layer {
     }
     override open var kerasModule: String? { type(of: self) == Model.self ? "keras" : nil }
 
-    override open var children: [(name: String, layer: Layer)] {
-        guard let network else { return super.children }
-        return network.operations.filter { !($0 is FunctionLayer) }.map { ("layers", $0) }
+    override open var trackedLayers: [(name: String, content: LayerTree)] {
+        guard let network else { return super.trackedLayers }
+        return [("layers", .list(of: network.operations.filter { !($0 is FunctionLayer) }))]
     }
 
     /// The layers, in the order from inputs to outputs; for a subclass, in the order of its properties.

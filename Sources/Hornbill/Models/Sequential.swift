@@ -110,7 +110,7 @@ public final class Sequential: Model {
     }
 
     override public var layers: [Layer] { stack }
-    override public var children: [(name: String, layer: Layer)] { stack.map { ("layers", $0) } }
+    override public var trackedLayers: [(name: String, content: LayerTree)] { [("layers", .list(of: stack))] }
     override package var operations: [Layer] { stack }
 
     /// Builds the model for inputs of this shape, the batch axis first: `build([nil, 3])`.

@@ -15,6 +15,13 @@ public final class InputLayer: Layer {
         built = true
     }
 
+    /// An input whose batch axis is part of the shape.
+    init(batchShape: PartialShape, dtype: DType, name: String?) {
+        self.batchShape = batchShape
+        super.init(name: name, dtype: DTypePolicy(dtype))
+        built = true
+    }
+
     override public func call(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure { inputs }
 
     override public convenience init(config: ConfigReader) throws {

@@ -65,7 +65,7 @@ public final class TextVectorization: HostLayer, AdaptableLayer {
     }
 
     /// The vocabulary is part of this layer.
-    override public var children: [(name: String, layer: Layer)] { [] }
+    override public var trackedLayers: [(name: String, content: LayerTree)] { [] }
 
     public var isGiven: Bool { lookup.hasInputVocabulary }
 

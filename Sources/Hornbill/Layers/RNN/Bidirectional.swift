@@ -71,8 +71,8 @@ public final class Bidirectional: Layer, InitialStateLayer {
             "\(other.0) must be the same in both directions: it is \(other.1) forwards and \(other.2) backwards")
     }
 
-    override public var children: [(name: String, layer: Layer)] {
-        [("forward_layer", forwardLayer), ("backward_layer", backwardLayer)]
+    override public var trackedLayers: [(name: String, content: LayerTree)] {
+        [("forward_layer", .layer(forwardLayer)), ("backward_layer", .layer(backwardLayer))]
     }
 
     override public var supportsMasking: Bool { true }

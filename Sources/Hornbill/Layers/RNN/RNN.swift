@@ -63,7 +63,7 @@ open class RNN: Layer, InitialStateLayer {
     }
 
     override open var automaticName: String { type(of: self) == RNN.self ? "rnn" : super.automaticName }
-    override open var children: [(name: String, layer: Layer)] { [("cell", cell)] }
+    override open var trackedLayers: [(name: String, content: LayerTree)] { [("cell", .layer(cell))] }
     override open var supportsMasking: Bool { true }
 
     override open func computeMask(_ inputs: TensorStructure, masks: [Tensor?]) throws -> [Tensor?] {

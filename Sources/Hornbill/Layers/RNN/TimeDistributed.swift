@@ -15,7 +15,7 @@ public final class TimeDistributed: Layer {
         super.init(name: name, trainable: trainable, dtype: dtype, inputShape: inputShape)
     }
 
-    override public var children: [(name: String, layer: Layer)] { [("layer", layer)] }
+    override public var trackedLayers: [(name: String, content: LayerTree)] { [("layer", .layer(layer))] }
     override public var supportsMasking: Bool { true }
 
     override public func build(inputShape: PartialShape) throws {

@@ -1,0 +1,138 @@
+import HornbillEngine
+
+/// A part of a model that has a place of its own in a weights file: a layer or an optimizer.
+struct SavedPart {
+    /// The group in the file, as `layers/dense`; empty for the model itself.
+    let path: String
+    /// The user's name of it, as `hidden`.
+    let name: String
+    /// What stands there: arrays "0", "1", ….
+    let content: Content
+
+    enum Content {
+        case layer(Layer)
+        case optimizer(Optimizer)
+    }
+
+    /// The variables, in the order of the file.
+    var variables: [Variable] {
+        switch content {
+        case .layer(let layer): layer.savedVariables
+        case .optimizer(let optimizer): optimizer.variables
+        }
+    }
+}
+
+/// Finds the parts of a model in the order in which Keras's `save` walks through it, and so their paths.
+///
+/// A layer's path is that of the attribute that holds it; in lists it is the snake-cased name of its class, numbered in
+/// each list. Models made of layers begin with the list `layers`; others have their attributes in alphabetical order,
+/// those with an underscore last, and each part lies where the walk meets it first.
+struct SavedParts {
+    private(set) var parts: [SavedPart] = []
+    private var visited: Set<ObjectIdentifier> = []
+
+    /// - Parameter optimizer: whether the optimizer's state is a part.
+    static func of(_ model: Layer, optimizer: Bool = true) -> [SavedPart] {
+        var walk = SavedParts()
+        walk.includesOptimizer = optimizer
+        walk.visit(model, "")
+        return walk.parts
+    }
+
+    private var includesOptimizer = true
+
+    private mutating func visit(_ layer: Layer, _ path: String) {
+        guard visited.insert(ObjectIdentifier(layer)).inserted else { return }
+        parts.append(SavedPart(path: path, name: layer.name, content: .layer(layer)))
+        var attributes: [(name: String, content: LayerTree?)] = layer.trackedLayers.map {
+            (pythonAttribute($0.name), $0.content)
+        }
+        if let model = layer as? Model {
+            if model.network == nil, !(model is Sequential) {
+                attributes.append(("layers", .list(of: model.children.map(\.layer))))
+            }
+            if includesOptimizer, model.compiled != nil { attributes.append(("optimizer", nil)) }
+        }
+        // A stable sort: a list that is given twice keeps its first place. "~" puts private names last.
+        let sorted = attributes.enumerated().sorted {
+            let (a, b) = (Self.sortKey($0.element.name), Self.sortKey($1.element.name))
+            return a == b ? $0.offset < $1.offset : a < b
+        }
+        let isGraph = (layer as? Model).map { $0.network != nil || $0 is Sequential } ?? false
+        let ordered = isGraph ? sorted.filter { $0.element.name == "layers" } + sorted.filter { $0.element.name != "layers" } : sorted
+        for (_, attribute) in ordered {
+            let place = path.isEmpty ? attribute.name : "\(path)/\(attribute.name)"
+            switch attribute.content {
+            case .layer(let child)?: visit(child, place)
+            case .list(let elements)?: visit(elements, place)
+            case nil: if let optimizer = (layer as? Model)?.optimizer { visit(optimizer, place) }
+            }
+        }
+    }
+
+    /// The elements of a list: their classes' names, numbered, also those that were met before.
+    private mutating func visit(_ elements: [LayerTree], _ path: String) {
+        var used: [String: Int] = [:]
+        for element in elements {
+            let base: String
+            switch element {
+            case .layer(let layer): base = pythonSnakeCase(layer.kerasClassName)
+            case .list: base = "container"
+            }
+            let number = used[base, default: 0]
+            used[base] = number + 1
+            let place = "\(path)/\(base)\(number == 0 ? "" : "_\(number)")"
+            switch element {
+            case .layer(let layer): visit(layer, place)
+            case .list(let inner): visit(inner, place)
+            }
+        }
+    }
+
+    private mutating func visit(_ optimizer: Optimizer, _ path: String) {
+        guard visited.insert(ObjectIdentifier(optimizer)).inserted else { return }
+        parts.append(SavedPart(path: path, name: optimizer.displayName, content: .optimizer(optimizer)))
+        for (name, inner) in optimizer.innerOptimizers { visit(inner, "\(path)/\(name)") }
+    }
+
+    private static func sortKey(_ name: String) -> [UInt8] { Array((name.hasPrefix("_") ? "~" + name : name).utf8) }
+}
+
+/// A property's name as a Python class would have it: `keyDense` → `key_dense`; a leading underscore stays.
+func pythonAttribute(_ name: String) -> String {
+    let prefix = name.prefix { $0 == "_" }
+    return prefix + pythonSnakeCase(String(name.dropFirst(prefix.count)))
+}
+
+/// A class's name as Keras's files have it: `PReLU` → `p_re_lu`, `Conv2DTranspose` → `conv2d_transpose`.
+///
+/// Keras's two rules, one after the other: an underscore before a capital that lower-case letters follow, then one
+/// between a lower-case letter and a capital.
+func pythonSnakeCase(_ name: String) -> String {
+    let kept = Array(name.unicodeScalars.filter { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil })
+    func isLower(_ scalar: Unicode.Scalar) -> Bool { ("a"..."z").contains(scalar) }
+    func isUpper(_ scalar: Unicode.Scalar) -> Bool { ("A"..."Z").contains(scalar) }
+    var words: [Unicode.Scalar] = []
+    var index = 0
+    // `(.)([A-Z][a-z]+)`: matches do not overlap, so the scan goes on behind each.
+    while index < kept.count {
+        if index + 2 < kept.count, isUpper(kept[index + 1]), isLower(kept[index + 2]) {
+            words += [kept[index], "_", kept[index + 1]]
+            index += 2
+            while index < kept.count, isLower(kept[index]) {
+                words.append(kept[index])
+                index += 1
+            }
+        } else {
+            words.append(kept[index])
+            index += 1
+        }
+    }
+    var result = String.UnicodeScalarView()
+    for (position, scalar) in words.enumerated() {
+        if position > 0, isLower(words[position - 1]), isUpper(scalar) { result.append("_") }
+        result.append(scalar)
+    }
+    return String(result).lowercased()
+}
