@@ -259,10 +259,13 @@ open class Layer: Configurable {
     /// All weights: of each layer, the trainable ones first, as Keras orders them.
     public var weights: [Variable] {
         var seen: Set<ObjectIdentifier> = []
-        return allLayers.flatMap { layer in
-            layer.ownWeights.filter { !layer.nonTrainableByNature.contains(ObjectIdentifier($0)) }
-                + layer.ownWeights.filter { layer.nonTrainableByNature.contains(ObjectIdentifier($0)) }
-        }.filter { seen.insert(ObjectIdentifier($0)).inserted }
+        return allLayers.flatMap(\.ownVariables).filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
+
+    /// The weights of this layer itself, the trainable ones first.
+    package var ownVariables: [Variable] {
+        ownWeights.filter { !nonTrainableByNature.contains(ObjectIdentifier($0)) }
+            + ownWeights.filter { nonTrainableByNature.contains(ObjectIdentifier($0)) }
     }
 
     /// The weights that an optimizer changes.

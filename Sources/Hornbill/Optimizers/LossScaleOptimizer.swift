@@ -40,6 +40,14 @@ extension Optimizers {
             super.variables + [stepCounter, dynamicScale] + innerOptimizer.variables
         }
 
+        override package var baseVariables: [Variable] {
+            super.baseVariables + [stepCounter, dynamicScale] + innerOptimizer.baseVariables
+        }
+
+        override package var innerOptimizers: [(name: String, optimizer: Optimizer)] {
+            [("inner_optimizer", innerOptimizer)]
+        }
+
         override public var learningRate: Double {
             get { innerOptimizer.learningRate }
             set { innerOptimizer.learningRate = newValue }

@@ -151,7 +151,13 @@ open class Optimizer: OptimizerConvertible, Configurable {
     }
 
     /// All state, in the order in which Keras's files hold it.
-    public var variables: [Variable] { [ownIterations] + (schedule == nil ? [rate] : []) + slotOrder }
+    public var variables: [Variable] { baseVariables + slotOrder }
+
+    /// The variables that are there before the first step.
+    package var baseVariables: [Variable] { [ownIterations] + (schedule == nil ? [rate] : []) }
+
+    /// The optimizers inside, with the names of Keras's attributes for them.
+    package var innerOptimizers: [(name: String, optimizer: Optimizer)] { [] }
 
     // MARK: Use
 

@@ -46,17 +46,26 @@ extension Model {
         let lossSpecification = try loss?.asLoss()
         let metricSpecification = try metrics?.asMetric()
         let weightedSpecification = try weightedMetrics?.asMetric()
-        try Self.checkNames(lossSpecification)
-        for specification in [metricSpecification, weightedSpecification] { try Self.checkNames(specification) }
-        let weights = lossWeights?.asLossWeights
+        try compile(
+            optimizer.asOptimizer(), loss: lossSpecification, weights: lossWeights?.asLossWeights,
+            metrics: metricSpecification, weightedMetrics: weightedSpecification, autoScaleLoss: autoScaleLoss)
+    }
+
+    /// `compile` with everything made already, as a file gives it.
+    package func compile(
+        _ optimizer: Optimizer, loss: LossSpecification?, weights: LossWeights?, metrics: MetricSpecification?,
+        weightedMetrics: MetricSpecification?, autoScaleLoss: Bool
+    ) throws {
+        try Self.checkNames(loss)
+        for specification in [metrics, weightedMetrics] { try Self.checkNames(specification) }
         if network != nil, let weights { _ = try weights.resolve(outputs: outputNames) }
-        var optimizer = try optimizer.asOptimizer()
+        var optimizer = optimizer
         if autoScaleLoss, dtypePolicy == .mixedFloat16, !(optimizer is Optimizers.LossScaleOptimizer) {
             optimizer = Optimizers.LossScaleOptimizer(optimizer, name: "loss_scale_optimizer")
         }
         compiled = CompiledState(
-            optimizer: optimizer, losses: CompiledLosses(lossSpecification, weights: weights),
-            metrics: CompiledMetrics(metricSpecification, weighted: weightedSpecification))
+            optimizer: optimizer, losses: CompiledLosses(loss, weights: weights),
+            metrics: CompiledMetrics(metrics, weighted: weightedMetrics))
         runners.removeAll()
     }
 

@@ -11,8 +11,9 @@ package final class CompiledLosses {
         let tracker: Metrics.Mean?
     }
 
-    private let specification: LossSpecification?
-    private let weights: LossWeights?
+    /// What `compile` was given.
+    let specification: LossSpecification?
+    let weights: LossWeights?
     private(set) var entries: [Entry]?
 
     init(_ specification: LossSpecification?, weights: LossWeights?) {

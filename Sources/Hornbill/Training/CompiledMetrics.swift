@@ -10,8 +10,9 @@ package final class CompiledMetrics {
         let weighted: Bool
     }
 
-    private let metrics: MetricSpecification?
-    private let weightedMetrics: MetricSpecification?
+    /// What `compile` was given.
+    let metrics: MetricSpecification?
+    let weightedMetrics: MetricSpecification?
     private(set) var entries: [Entry]?
 
     init(_ metrics: MetricSpecification?, weighted: MetricSpecification?) {

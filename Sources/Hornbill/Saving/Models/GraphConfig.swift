@@ -19,9 +19,9 @@ struct GraphConfig {
     }
 
     /// The entries `layers`, `input_layers` and `output_layers`.
-    func config() throws -> Config {
+    func config() -> Config {
         [
-            "layers": .list(try cutEntries() + graph.operations.compactMap(entry)),
+            "layers": .list(cutEntries() + graph.operations.compactMap(entry)),
             "input_layers": graph.inputs.configValue { .list(place($0, ofBoundary: true)) },
             "output_layers": graph.outputs.configValue { .list(place($0, ofBoundary: true)) },
         ]
@@ -37,7 +37,7 @@ struct GraphConfig {
     }
 
     /// One layer; nil if all its calls lie behind a cut.
-    private func entry(_ layer: Layer) throws -> ConfigValue? {
+    private func entry(_ layer: Layer) -> ConfigValue? {
         let nodes = (calls[ObjectIdentifier(layer)] ?? []).filter { node in
             !node.symbols.leaves.allSatisfy { cuts[$0.key] != nil }
         }

@@ -1,0 +1,163 @@
+import HornbillEngine
+import Logging
+
+/// The weights of a model in Keras's layout: `<path>/vars/0`, `/1`, … in an HDF5 file.
+enum WeightsFile {
+    /// The file that holds these parts.
+    /// - Throws: kind `argument` for a name that cannot be a path.
+    static func image(of parts: [SavedPart]) throws -> HDF5Image {
+        var writer = HDF5Writer()
+        for part in parts {
+            let group = place(part.path)
+            try writer.group(group, attributes: ["name": .string(part.name)])
+            for (index, value) in try part.values().enumerated() {
+                try writer.dataset("\(group)/\(index)", value)
+            }
+        }
+        return try writer.image()
+    }
+
+    private static func place(_ path: String) -> String { path.isEmpty ? "vars" : "\(path)/vars" }
+
+    /// Reads the weights of these parts, straight into the variables' memory. Nothing is changed before all shapes have
+    /// been compared.
+    /// - Parameters:
+    ///   - root: the root of the file.
+    ///   - file: its name, for messages.
+    ///   - skipMismatch: whether variables that do not fit keep their values, with a warning.
+    /// - Throws: kind `file` that lists each variable that does not fit: its path, what was expected, what was found.
+    static func load(_ parts: [SavedPart], from root: HDF5Group, file: String, skipMismatch: Bool) throws {
+        var plan: [(variable: Variable, dataset: HDF5Dataset)] = []
+        var problems: [WeightMismatch] = []
+        for part in parts {
+            let group = try root.group(place(part.path))
+            let found = try datasets(of: group)
+            if case .optimizer(let optimizer) = part.content {
+                plan += try pairs(of: optimizer, part.path, found, file)
+                continue
+            }
+            let variables = part.variables
+            for (index, variable) in variables.enumerated() {
+                guard found.indices.contains(index) else {
+                    problems.append(WeightMismatch(variable, "\(place(part.path))/\(index)", found: nil))
+                    continue
+                }
+                if found[index].shape != variable.shape.dimensions {
+                    problems.append(WeightMismatch(variable, found[index].path, found: found[index].shape))
+                } else {
+                    plan.append((variable, found[index]))
+                }
+            }
+            for extra in found.dropFirst(variables.count) {
+                problems.append(WeightMismatch(path: extra.path, variable: nil, expected: nil, found: extra.shape))
+            }
+        }
+        try WeightMismatch.report(problems, file: file, skip: skipMismatch)
+        for (variable, dataset) in plan { try variable.read(dataset) }
+        for part in parts {
+            if case .layer(let layer) = part.content { try layer.weightsWereLoaded() }
+        }
+    }
+
+    /// The datasets "0", "1", … of a group, as far as they go.
+    private static func datasets(of group: HDF5Group?) throws -> [HDF5Dataset] {
+        guard let group else { return [] }
+        var result: [HDF5Dataset] = []
+        while let next = try group.dataset("\(result.count)") { result.append(next) }
+        return result
+    }
+
+    /// What is read of an optimizer. A model that was saved before its first step has no slots in the file; another
+    /// optimizer's are left alone, as Keras does.
+    private static func pairs(
+        of optimizer: Optimizer, _ path: String, _ found: [HDF5Dataset], _ file: String
+    ) throws -> [(Variable, HDF5Dataset)] {
+        if found.isEmpty { return [] }
+        let variables = optimizer.variables
+        let fits =
+            found.count == variables.count
+            && zip(found, variables).allSatisfy { $0.shape == $1.shape.dimensions }
+        if fits { return Array(zip(variables, found)) }
+        let base = optimizer.baseVariables
+        if found.count == base.count, zip(found, base).allSatisfy({ $0.shape == $1.shape.dimensions }) {
+            return Array(zip(base, found))
+        }
+        Logger(label: "hornbill.saving").warning(
+            "'\(file)': the state of the optimizer \(optimizer.displayName) is not read: it has \(variables.count) variables, the file has \(found.count) at '\(path)'"
+        )
+        return []
+    }
+}
+
+/// A variable that a file has in another shape, or not at all; or the reverse.
+struct WeightMismatch {
+    var path: String
+    var variable: String?
+    var expected: [Int]?
+    var found: [Int]?
+
+    init(path: String, variable: String?, expected: [Int]?, found: [Int]?) {
+        (self.path, self.variable, self.expected, self.found) = (path, variable, expected, found)
+    }
+
+    init(_ variable: Variable, _ path: String, found: [Int]?) {
+        self.init(path: path, variable: variable.path, expected: variable.shape.dimensions, found: found)
+    }
+
+    private var description: String {
+        let place = variable.map { "'\($0)' (\(path))" } ?? path
+        let wanted = expected.map { "expected \(Shape($0))" } ?? "expected nothing"
+        return "\(place): \(wanted), found \(found.map { "\(Shape($0))" } ?? "nothing")"
+    }
+
+    /// - Throws: kind `file` with all of them, unless they are skipped; then they are logged.
+    static func report(_ problems: [WeightMismatch], file: String, skip: Bool) throws {
+        guard !problems.isEmpty else { return }
+        let shown = problems.prefix(20).map(\.description)
+        let more = problems.count > shown.count ? "; and \(problems.count - shown.count) more" : ""
+        let text =
+            "the weights of '\(file)' do not fit the model in \(problems.count) place\(problems.count == 1 ? "" : "s"): "
+            + shown.joined(separator: "; ") + more
+        guard skip else { throw HornbillError(.file, text) }
+        Logger(label: "hornbill.saving").warning("\(text)")
+    }
+}
+
+extension SavedPart {
+    /// What is written: the variables' values; of a matrix that LoRA adapts, the merged one.
+    func values() throws -> [Tensor] {
+        guard case .layer(let layer) = content, let adapted = layer as? any LowRankAdaptable, adapted.loraEnabled else {
+            return variables.map(\.value)
+        }
+        return try variables.map { try $0 === adapted.adaptedWeight ? adapted.mergedKernel() : $0.value }
+    }
+}
+
+extension Layer {
+    /// The variables that a file holds for this layer itself, in Keras's order: those that can be trained come first.
+    /// The factors of LoRA are not among them: the matrix is written with them added.
+    var savedVariables: [Variable] {
+        guard let adaptation = (self as? any LowRankAdaptable)?.adaptation.factors else { return ownVariables }
+        return ownVariables.filter { $0 !== adaptation.a && $0 !== adaptation.b }
+    }
+
+    /// Told when all weights have been read.
+    func weightsWereLoaded() throws {
+        // The matrix that was read has the adaptation in it already.
+        if let factors = (self as? any LowRankAdaptable)?.adaptation.factors {
+            for factor in [factors.a, factors.b] { try factor.assign(ops.zerosLike(factor.value)) }
+        }
+    }
+}
+
+extension Variable {
+    /// Reads the value from a file, without a copy where the file has the variable's type.
+    fileprivate func read(_ dataset: HDF5Dataset) throws {
+        guard dataset.type == HDF5Type(dtype), dtype != .bool else {
+            try assign(dataset.tensor(as: dtype))
+            return
+        }
+        let pointer = try writablePointer()
+        try dataset.read(into: UnsafeMutableRawBufferPointer(start: pointer, count: type.byteCount))
+    }
+}
