@@ -557,6 +557,8 @@ def build():
         for index, value in enumerate(weights(model)):
             case.array(f"weights/{index}", value)
         if row["trained"]:
-            save(model, os.path.join(folder, row["name"] + ".trained.keras"))
-            case.set(third=model.fit(x, y, epochs=1, batch_size=BATCH, shuffle=False, verbose=0).history)
+            path = os.path.join(folder, row["name"] + ".trained.keras")
+            save(model, path)
+            loaded = keras.models.load_model(path)
+            case.set(third=loaded.fit(x, y, epochs=1, batch_size=BATCH, shuffle=False, verbose=0).history)
     return [family]

@@ -134,6 +134,9 @@ open class Layer: Configurable {
         _ outputs: Structure<LayerNode.Output>, for shapes: [PartialShape]
     ) -> Structure<LayerNode.Output> { outputs }
 
+    /// Keras's names of the parameters that take the inputs in a call: one, or one for each element of a list.
+    open var callParameters: [String] { ["inputs"] }
+
     /// Shapes that inputs may have to fit.
     package var shapeHints: [Shape] { ownWeights.map(\.shape) }
 

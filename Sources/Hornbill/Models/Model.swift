@@ -34,6 +34,9 @@ open class Model: Layer {
         super.init(name: name, trainable: trainable, dtype: dtype)
     }
 
+    /// For subclasses that files name: with what ``getConfig()`` wrote of every layer.
+    override public init(config: ConfigReader) throws { try super.init(config: config) }
+
     /// A functional model.
     /// - Parameters:
     ///   - inputs: one symbol, or an array or dictionary of them.
@@ -52,7 +55,16 @@ open class Model: Layer {
     override open var kerasClassName: String {
         network != nil && type(of: self) == Model.self ? "Functional" : String(describing: type(of: self))
     }
-    override open var kerasModule: String? { type(of: self) == Model.self ? "keras" : nil }
+    override open var kerasModule: String? {
+        guard type(of: self) == Model.self else { return nil }
+        return network == nil ? "keras" : "keras.src.models.functional"
+    }
+
+    override open func getConfig() -> Config {
+        guard let network, type(of: self) == Model.self else { return super.getConfig() }
+        return Config([("name", .string(name)), ("trainable", .bool(trainable))])
+            .merging(GraphConfig(network).config())
+    }
 
     override open var trackedLayers: [(name: String, content: LayerTree)] {
         guard let network else { return super.trackedLayers }

@@ -34,9 +34,28 @@ public final class Sequential: Model {
         self.init(layers(), name: name, file: file, line: line)
     }
 
+    /// A stack of layers, of Keras's config of one.
+    override public convenience init(config: ConfigReader) throws {
+        let layers = try config.layers()
+        try self.init(layers, name: config.name, trainable: config.trainable)
+        config.ignore("dtype")
+        if let shape = try config.optionalShape("build_input_shape"), network == nil, !layers.isEmpty {
+            try build(shape)
+        }
+        try checkFailure()
+    }
+
     override public var automaticName: String { "sequential" }
     override public var kerasClassName: String { "Sequential" }
     override public var kerasModule: String? { "keras" }
+
+    override public func getConfig() -> Config {
+        var layers = stack.map(\.serialized)
+        if let input = source?.layer as? InputLayer { layers.insert(input.serialized, at: 0) }
+        var config = super.getConfig().merging(["layers": .list(layers)])
+        if let source { config["build_input_shape"] = .list(source.shape.dimensions.map { ConfigValue($0) }) }
+        return config
+    }
 
     /// Puts a layer on top.
     public func add(_ layer: any SequentialElement, file: String = #fileID, line: Int = #line) {

@@ -10,7 +10,10 @@ extension ObjectRegistry {
         })
 
     /// Models, which are layers too.
-    private static let modelClasses: [String: ObjectKind<Layer>.Maker] = [:]
+    private static let modelClasses: [String: ObjectKind<Layer>.Maker] = [
+        "Sequential": { try Sequential(config: $0) }, "Functional": { try Model(functional: $0) },
+        "Model": { try Model(functional: $0) },
+    ]
 
     private static let coreLayers: [String: ObjectKind<Layer>.Maker] = [
         "InputLayer": { try InputLayer(config: $0) }, "Dense": { try Dense(config: $0) },

@@ -15,6 +15,8 @@ public class ProjectedAttention: Layer {
     public let seed: Int?
     let flashAttention: Bool
     let options: Options
+    override public final var callParameters: [String] { ["query", "value", "key"] }
+
     /// The size of a head of queries and keys, of which the scale is made.
     let headSize: Int
 

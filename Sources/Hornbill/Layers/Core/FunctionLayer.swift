@@ -14,6 +14,9 @@ public final class FunctionLayer: Layer {
     override public var kerasClassName: String { function.name }
     override public var kerasModule: String? { function.module }
 
+    override public func getConfig() -> Config { Config([("name", .string(name))]).merging(ownArguments) }
+    override public func getBuildConfig() -> Config? { nil }
+
     override package var shapeHints: [Shape] {
         func shapes(_ argument: Argument) -> [Shape] {
             switch argument {

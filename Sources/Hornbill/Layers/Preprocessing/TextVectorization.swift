@@ -19,7 +19,7 @@ public final class TextVectorization: HostLayer, AdaptableLayer {
     private let split: TextSplit?
     private let ngrams: NGrams?
     private let encoding: String
-    private let lookup: StringLookup
+    let lookup: StringLookup
 
     /// - Parameters:
     ///   - maxTokens: the most numbers to give out, padding and the unknown token included.

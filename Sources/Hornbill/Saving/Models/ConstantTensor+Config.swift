@@ -2,11 +2,9 @@ import HornbillEngine
 
 extension Tensor {
     /// A constant in a graph, as Keras writes arrays.
-    var configValue: ConfigValue {
-        .object([
-            "class_name": "__numpy__",
-            "config": ["value": nested(), "dtype": .string(dtype.rawValue)],
-        ])
+    var graphConstant: ConfigValue {
+        let config: Config = ["value": nested(), "dtype": .string(dtype.rawValue)]
+        return .object(["class_name": "__numpy__", "config": .object(config)])
     }
 
     /// The elements as nested lists.

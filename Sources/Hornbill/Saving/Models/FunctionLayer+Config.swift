@@ -63,7 +63,7 @@ extension Argument {
         switch self {
         case .none: .null
         case .tensor(let index): tensor(index)
-        case .value(let constant): constant.tensor.configValue
+        case .value(let constant): constant.tensor.graphConstant
         case .bool(let value): .bool(value)
         case .int(let value): .int(value)
         case .double(let value): .double(value)
@@ -73,9 +73,11 @@ extension Argument {
         case .slice(let start, let stop, let step):
             .object([
                 "class_name": "__slice__",
-                "config": ["start": ConfigValue(start), "stop": ConfigValue(stop), "step": ConfigValue(step)],
+                "config": .object([
+                    "start": ConfigValue(start), "stop": ConfigValue(stop), "step": ConfigValue(step),
+                ]),
             ])
-        case .ellipsis: .object(["class_name": "__ellipsis__", "config": [:]])
+        case .ellipsis: .object(["class_name": "__ellipsis__", "config": .object([:])])
         }
     }
 

@@ -82,13 +82,11 @@ struct GraphConfig {
 
     /// A tensor among the arguments of a call.
     private func tensor(_ symbol: SymbolicTensor) -> ConfigValue {
-        .object([
-            "class_name": "__keras_tensor__",
-            "config": [
-                "shape": .list(symbol.shape.dimensions.map { ConfigValue($0) }),
-                "dtype": .string(symbol.dtype.rawValue), "keras_history": .list(place(symbol, ofBoundary: false)),
-            ],
-        ])
+        let config: Config = [
+            "shape": .list(symbol.shape.dimensions.map { ConfigValue($0) }), "dtype": .string(symbol.dtype.rawValue),
+            "keras_history": .list(place(symbol, ofBoundary: false)),
+        ]
+        return .object(["class_name": "__keras_tensor__", "config": .object(config)])
     }
 
     /// The name of the layer, the number of the call, the number of the output.

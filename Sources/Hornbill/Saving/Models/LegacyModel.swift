@@ -114,7 +114,7 @@ struct LegacyWeights {
             try assign(own, datasets)
         }
         let assignments = pairs.map { layer, datasets in
-            (layer.weights.filter(\.trainableByNature) + layer.weights.filter { !$0.trainableByNature }, datasets)
+            (layer.trainableWeights + layer.nonTrainableWeights, datasets)
         }
         var problems: [WeightMismatch] = []
         for (variables, datasets) in assignments { problems += Self.mismatches(variables, datasets) }

@@ -57,16 +57,3 @@ extension Model {
         config.ignore("dtype")
     }
 }
-
-extension Sequential {
-    /// A stack of layers, of Keras's config of one.
-    convenience init(config: ConfigReader) throws {
-        let layers = try config.layers()
-        try self.init(layers, name: config.name, trainable: config.trainable)
-        config.ignore("dtype")
-        if let shape = try config.optionalShape("build_input_shape"), network == nil, !layers.isEmpty {
-            try build(shape)
-        }
-        try checkFailure()
-    }
-}

@@ -49,7 +49,7 @@ struct NodeEntry {
     }
 
     private static func tensor(_ history: [ConfigValue]) -> ConfigValue {
-        .object(["class_name": "__keras_tensor__", "config": ["keras_history": .list(history)]])
+        .object(["class_name": "__keras_tensor__", "config": .object(["keras_history": .list(history)])])
     }
 
     /// Tensors among the arguments of older files are triples too.

@@ -54,14 +54,15 @@ struct SavedParts {
             }
             if includesOptimizer, model.compiled != nil { attributes.append(("optimizer", nil)) }
         }
-        // A stable sort: a list that is given twice keeps its first place. "~" puts private names last.
-        let sorted = attributes.enumerated().sorted {
-            let (a, b) = (Self.sortKey($0.element.name), Self.sortKey($1.element.name))
-            return a == b ? $0.offset < $1.offset : a < b
-        }
+        // By bytes, private names last. A name that is there twice keeps its order.
         let isGraph = (layer as? Model).map { $0.network != nil || $0 is Sequential } ?? false
-        let ordered = isGraph ? sorted.filter { $0.element.name == "layers" } + sorted.filter { $0.element.name != "layers" } : sorted
-        for (_, attribute) in ordered {
+        func rank(_ name: String) -> Int { isGraph && name == "layers" ? 0 : name.hasPrefix("_") ? 2 : 1 }
+        let order = attributes.indices.sorted { first, second in
+            let (a, b) = (attributes[first].name, attributes[second].name)
+            if rank(a) != rank(b) { return rank(a) < rank(b) }
+            return a == b ? first < second : a.utf8.lexicographicallyPrecedes(b.utf8)
+        }
+        for attribute in order.map({ attributes[$0] }) {
             let place = path.isEmpty ? attribute.name : "\(path)/\(attribute.name)"
             switch attribute.content {
             case .layer(let child)?: visit(child, place)
@@ -95,8 +96,6 @@ struct SavedParts {
         parts.append(SavedPart(path: path, name: optimizer.displayName, content: .optimizer(optimizer)))
         for (name, inner) in optimizer.innerOptimizers { visit(inner, "\(path)/\(name)") }
     }
-
-    private static func sortKey(_ name: String) -> [UInt8] { Array((name.hasPrefix("_") ? "~" + name : name).utf8) }
 }
 
 /// A property's name as a Python class would have it: `keyDense` → `key_dense`; a leading underscore stays.

@@ -152,7 +152,7 @@ extension Layer {
 
 extension Variable {
     /// Reads the value from a file, without a copy where the file has the variable's type.
-    fileprivate func read(_ dataset: HDF5Dataset) throws {
+    func read(_ dataset: HDF5Dataset) throws {
         guard dataset.type == HDF5Type(dtype), dtype != .bool else {
             try assign(dataset.tensor(as: dtype))
             return
