@@ -40,7 +40,11 @@ extension Layer {
     func builtShapes(of config: Config) throws -> Structure<PartialShape>? {
         if let value = config["input_shape"], value != .null { return try Structure(shapes: value) }
         if let value = config["shapes_dict"]?.objectValue {
-            let shapes = try value.keys.map { try Structure<PartialShape>(shapes: value[$0] ?? .null) }
+            // Keras lists what a call was given beside its inputs too, as the initial states of a recurrent layer.
+            let inputs = callParameters.map { "\($0)_shape" }
+            var keys = value.keys.filter(inputs.contains)
+            if keys.isEmpty { keys = kerasModule == nil ? value.keys : Array(value.keys.prefix(1)) }
+            let shapes = try keys.map { try Structure<PartialShape>(shapes: value[$0] ?? .null) }
             return shapes.count == 1 ? shapes[0] : .list(shapes)
         }
         return nil

@@ -120,6 +120,9 @@ enum Golden {
     private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Reference/Golden")
 
+    /// The folder of a family.
+    static func folder(_ family: String) -> String { directory.appending(path: family).path }
+
     /// The families whose names are `name` or begin with `name` and an underscore.
     static func families(_ name: String) -> [String] {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []

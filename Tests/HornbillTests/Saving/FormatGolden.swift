@@ -93,38 +93,3 @@ enum HDF5Contents {
         }
     }
 }
-
-/// The Python with h5py that reads back what Swift writes.
-enum FormatPython {
-    static let path = ProcessInfo.processInfo.environment["HORNBILL_PYTHON"]
-    static let reason = "HORNBILL_PYTHON names no Python with h5py: what Swift writes is not read by h5py"
-
-    struct Failure: Error { var text: String }
-
-    /// What a script of Tests/Reference, or a text of Python behind `-c`, prints.
-    static func run(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: path ?? "/nowhere")
-        process.arguments = arguments
-        process.currentDirectoryURL = FormatGolden.reference
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        let failure = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(text: String(decoding: failure, as: UTF8.self))
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-}
-
-/// A folder that is there while `body` runs.
-func withFormatFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try body(folder)
-}

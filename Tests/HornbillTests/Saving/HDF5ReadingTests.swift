@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func `a part of a file is read where it lies`() throws {
-        try withFormatFolder { folder in
+        try withTemporaryFolder { folder in
             let content = try FormatGolden.bytes("keras.weights.h5")
             let path = folder + "/padded"
             try Data([UInt8](repeating: 1, count: 1001) + content + [2, 3]).write(to: URL(filePath: path))

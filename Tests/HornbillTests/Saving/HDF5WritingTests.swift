@@ -48,14 +48,14 @@ import Testing
     }
 
     @Test(
-        .enabled(if: FormatPython.path != nil, Comment(rawValue: FormatPython.reason)), arguments: [0, 1, 9, 257, 600])
+        .enabled(if: Python.path != nil, Comment(rawValue: Python.reason)), arguments: [0, 1, 9, 257, 600])
     func `h5py sees what it wrote, and can add to it`(_ count: Int) throws {
-        try withFormatFolder { folder in
+        try withTemporaryFolder { folder in
             let path = folder + "/example.h5"
             var writer = try example(count)
             #expect(throws: HornbillError.self) { try writer.dataset("scalar/deeper", Tensor([1])) }
             try writer.write(to: path)
-            let seen = try JSON.parse(try FormatPython.run(["read_hdf5.py", path]))
+            let seen = try JSON.parse(try Python.run(["read_hdf5.py", path]))
             var found = try HDF5Reader(FileRange(path: path), named: path)
             // Bytes without meaning are no tensor.
             let datasets = try #require(seen["datasets"]?.object)
@@ -79,7 +79,7 @@ import Testing
                     file.attrs["more"] = "text"
                     del file["layers/dense/vars/0"]
                 """
-            _ = try FormatPython.run(["-c", script, path])
+            _ = try Python.run(["-c", script, path])
             found = try HDF5Reader(FileRange(path: path), named: path)
             #expect(try found.root.group("many")?.names.count == count + 40)
             #expect(try found.root.dataset("many/added_39")?.tensor().item() == 39)

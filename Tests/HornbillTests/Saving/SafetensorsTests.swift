@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func `what it writes it reads again`() throws {
-        try withFormatFolder { folder in
+        try withTemporaryFolder { folder in
             var arrays: [String: Tensor] = ["scalar": Tensor(scalar: Float(2.5)), "empty": Tensor.zeros([0, 3])]
             for dtype in dtypes {
                 arrays["größe/\(dtype)"] = Tensor((0..<6).map { Float($0) / 2 }, shape: [2, 3]).cast(to: dtype)

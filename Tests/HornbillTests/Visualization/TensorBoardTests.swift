@@ -253,7 +253,7 @@ import Testing
 
     // MARK: TensorBoard's own reader
 
-    @Test(.enabled(if: Self.python != nil, "set HORNBILL_PYTHON to a Python that has TensorBoard"))
+    @Test(.enabled(if: Python.path != nil, "set HORNBILL_PYTHON to a Python that has TensorBoard"))
     func `TensorBoard's own reader reads the events`() throws {
         try Session.withNew(seed: 1) {
             try inFolder { root in
@@ -265,7 +265,7 @@ import Testing
                     .deletingLastPathComponent().appending(path: "Reference/read_events.py")
                 let process = Process()
                 let result = "\(root)/read.json"
-                process.executableURL = URL(filePath: try #require(Self.python))
+                process.executableURL = URL(filePath: try #require(Python.path))
                 process.arguments = [script.path, root, result]
                 try process.run()
                 process.waitUntilExit()
@@ -288,5 +288,4 @@ import Testing
         }
     }
 
-    private static let python = ProcessInfo.processInfo.environment["HORNBILL_PYTHON"]
 }

@@ -78,7 +78,7 @@ struct SavedParts {
         for element in elements {
             let base: String
             switch element {
-            case .layer(let layer): base = pythonSnakeCase(layer.kerasClassName)
+            case .layer(let layer): base = pythonSnakeCase(layer.pythonClassName)
             case .list: base = "container"
             }
             let number = used[base, default: 0]
@@ -95,6 +95,13 @@ struct SavedParts {
         guard visited.insert(ObjectIdentifier(optimizer)).inserted else { return }
         parts.append(SavedPart(path: path, name: optimizer.displayName, content: .optimizer(optimizer)))
         for (name, inner) in optimizer.innerOptimizers { visit(inner, "\(path)/\(name)") }
+    }
+}
+
+extension Layer {
+    /// The name of the class in Keras's sources, which paths are made of; its public name may be another.
+    fileprivate var pythonClassName: String {
+        self is GroupedQueryAttention ? automaticName : isFunctionalModel ? "Functional" : kerasClassName
     }
 }
 

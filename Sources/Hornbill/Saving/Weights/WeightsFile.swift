@@ -5,7 +5,7 @@ import Logging
 enum WeightsFile {
     /// The file that holds these parts.
     /// - Throws: kind `argument` for a name that cannot be a path.
-    static func image(of parts: [SavedPart]) throws -> HDF5Image {
+    static func image(of parts: [SavedPart]) throws -> ComposedBytes {
         var writer = HDF5Writer()
         for part in parts {
             let group = place(part.path)
