@@ -69,5 +69,6 @@ for path in sorted(glob.glob(os.path.join(sys.argv[1], "*.keras"))):
     try:
         reason = check(path)
     except Exception as error:  # noqa: BLE001  whatever Keras says, the test reports it
-        reason = f"{type(error).__name__}: {error}".replace("\n", " ")[:600]
+        reason = f"{type(error).__name__}: {error}".replace("\n", " ")
+        reason = reason if len(reason) < 1200 else f"{reason[:300]} … {reason[-900:]}"
     print(f"bad {name}: {reason}" if reason else f"ok {name}", flush=True)

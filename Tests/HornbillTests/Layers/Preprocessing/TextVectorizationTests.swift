@@ -37,8 +37,8 @@ import Testing
         expectError(.argument, "split must be one of whitespace, character", "not 'words'") {
             try check(TextVectorization(split: "words"))
         }
-        expectError(.argument, "ngrams must be at least 1") { try check(TextVectorization(ngrams: 0)) }
-        expectError(.argument, "ngrams must be at least 1") { try check(TextVectorization(ngrams: [2, -1])) }
+        expectError(.argument, "ngrams must be within 1") { try check(TextVectorization(ngrams: 0)) }
+        expectError(.argument, "ngrams must be within 1") { try check(TextVectorization(ngrams: [2, -1])) }
         expectError(.argument, "outputSequenceLength is for the output mode int, not for count") {
             try check(TextVectorization(outputMode: .count, outputSequenceLength: 3))
         }
