@@ -16,12 +16,12 @@ demo: setup ## Trains the ticket model on 58,788 films
 	@swift build -c release $(EXAMPLES) --product Movies
 	@$$(swift build -c release $(EXAMPLES) --show-bin-path)/Movies
 
-test: setup ## One release build and all tests
+test: setup ## One release build and all tests, some of them beside a Python with Keras in .venv
 	@swift build -c release --build-tests
-	@swift test -c release --skip-build
+	@HORNBILL_PYTHON="$$(Scripts/venv.sh)" swift test -c release --skip-build
 
 verify: setup ## The long suites: whole trainings, memory over 10,000 steps
-	@HORNBILL_VERIFY=1 swift test -c release
+	@HORNBILL_PYTHON="$$(Scripts/venv.sh)" HORNBILL_VERIFY=1 swift test -c release
 
 bench: setup ## Times training steps beside raw JAX
 	@Benchmarks/run.sh
