@@ -8,9 +8,11 @@ let package = Package(
     products: [
         .library(name: "Hornbill", targets: ["Hornbill"]),
         .library(name: "HornbillEngine", targets: ["HornbillEngine"]),
+        .executable(name: "hornbill", targets: ["HornbillCommand"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -23,6 +25,10 @@ let package = Package(
             dependencies: ["COneDNN", "CKernels", "CZip", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(name: "Hornbill", dependencies: ["HornbillEngine", "CPNG", "CTurboJPEG"], swiftSettings: strict),
+        .executableTarget(
+            name: "HornbillCommand",
+            dependencies: ["Hornbill", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         .testTarget(name: "HornbillEngineTests", dependencies: ["HornbillEngine"], swiftSettings: strict),
         .testTarget(name: "HornbillTests", dependencies: ["Hornbill"], swiftSettings: strict),
     ]

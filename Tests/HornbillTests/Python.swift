@@ -4,7 +4,8 @@ import Hornbill
 /// The Python with Keras that reads what Swift writes, and the reverse: `HORNBILL_PYTHON`, which `make test` sets.
 enum Python {
     static let path = ProcessInfo.processInfo.environment["HORNBILL_PYTHON"].flatMap { $0.isEmpty ? nil : $0 }
-    static let reason = "HORNBILL_PYTHON names no Python with Keras, as make test does: what Hornbill writes is not read by Keras"
+    static let reason =
+        "HORNBILL_PYTHON names no Python with Keras, as make test does: what Hornbill writes is not read by Keras"
 
     struct Failure: Error { var text: String }
 

@@ -14,7 +14,9 @@ struct PythonReadsTests {
                 try Session.withNew(seed: 1) {
                     let training = GoldenTraining(golden)
                     let model = try training.model()
-                    guard model.network != nil, golden.fields["fit"]?["sample_weight"] == nil, count < 30 else { return }
+                    guard model.network != nil, golden.fields["fit"]?["sample_weight"] == nil, count < 30 else {
+                        return
+                    }
                     try training.compile(model)
                     _ = try training.fit(model)
                     try record(model, golden.name, folder, x: training.x())
@@ -60,9 +62,10 @@ extension Structure where Leaf == Tensor {
     fileprivate func named(_ prefix: String) -> [(String, Tensor)] {
         switch self {
         case .tensor(let tensor): [(prefix + "/", tensor)]
-        case .list(let elements): elements.enumerated().flatMap { index, element in
-            element.leaves.map { ("\(prefix)/\(index)", $0) }
-        }
+        case .list(let elements):
+            elements.enumerated().flatMap { index, element in
+                element.leaves.map { ("\(prefix)/\(index)", $0) }
+            }
         case .dictionary(let entries):
             entries.keys.sorted().flatMap { key in (entries[key]?.leaves ?? []).map { ("\(prefix)/\(key)", $0) } }
         }

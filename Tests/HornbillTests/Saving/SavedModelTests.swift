@@ -16,7 +16,8 @@ import Testing
             try golden.expectPredictions(of: model)
             #expect((model.optimizer != nil) == golden.fields["compiled"]?.bool)
             guard model.optimizer != nil else { return }
-            let history = try model.fit(golden.x(), golden.y(), epochs: 2, batchSize: 8, verbose: .silent, shuffle: false)
+            let history = try model.fit(
+                golden.x(), golden.y(), epochs: 2, batchSize: 8, verbose: .silent, shuffle: false)
             try golden.expectHistory(history, "history")
             for (index, (weight, want)) in zip(model.getWeights(), golden.arrays("weights/")).enumerated() {
                 try expectClose(weight.cast(to: .float32), want, "weight \(index) after two epochs", scale: 1)
@@ -28,7 +29,8 @@ import Testing
     func `training goes on where Keras stopped`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {
             let model = try loadModel(golden.trainedFile)
-            let history = try model.fit(golden.x(), golden.y(), epochs: 1, batchSize: 8, verbose: .silent, shuffle: false)
+            let history = try model.fit(
+                golden.x(), golden.y(), epochs: 1, batchSize: 8, verbose: .silent, shuffle: false)
             try golden.expectHistory(history, "third")
         }
     }
@@ -98,11 +100,14 @@ extension GoldenCase {
     /// The arrays whose names begin with `prefix/`, by the rest of their names; one of an empty name is the only one.
     private func structure(_ prefix: String) -> TensorStructure {
         guard case .object(let arrays)? = fields["arrays"] else { return .list([]) }
-        let names = arrays.keys.filter { $0.hasPrefix(prefix + "/") }.map { String($0.dropFirst(prefix.count + 1)) }.sorted()
+        let names = arrays.keys.filter { $0.hasPrefix(prefix + "/") }.map { String($0.dropFirst(prefix.count + 1)) }
+            .sorted()
         if names == [""], let tensor = array(prefix + "/") { return .tensor(tensor) }
         if names.allSatisfy({ Int($0) != nil }) { return .list(self.arrays(prefix + "/").map(Structure.tensor)) }
         return .dictionary(
-            Dictionary(uniqueKeysWithValues: names.compactMap { name in array("\(prefix)/\(name)").map { (name, .tensor($0)) } }))
+            Dictionary(
+                uniqueKeysWithValues: names.compactMap { name in array("\(prefix)/\(name)").map { (name, .tensor($0)) }
+                }))
     }
 
     func x() -> TensorStructure { structure("x") }

@@ -11,7 +11,8 @@ extension IndexLookup: AssetLayer {
     func assets() throws -> [(name: String, bytes: [UInt8])] {
         if hasInputVocabulary || table == nil { return [] }
         let vocabulary = try vocabulary(includeSpecialTokens: true)
-        let tokens = vocabulary.dtype == .string
+        let tokens =
+            vocabulary.dtype == .string
             ? try vocabulary.strings() : try vocabulary.scalars(Int.self).map(String.init)
         var files = [(Self.lines, Array(tokens.joined(separator: "\n").utf8))]
         if tokens.contains(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) {
@@ -46,7 +47,8 @@ extension IndexLookup: AssetLayer {
             weights = try file(Self.weights).flatMap { try JSON.parse($0).doubleList }
             guard weights != nil else {
                 throw HornbillError(
-                    .file, "the file holds a vocabulary for tf_idf without its weights, as Keras writes it", layer: label)
+                    .file, "the file holds a vocabulary for tf_idf without its weights, as Keras writes it",
+                    layer: label)
             }
         }
         try setVocabulary(try tensor(of: tokens), idfWeights: weights)

@@ -95,7 +95,9 @@ extension Argument {
             let config = object["config"]?.objectValue ?? [:]
             switch object["class_name"] {
             case "__keras_tensor__": self = .tensor(try tensor(TensorReference(config)))
-            case "__slice__": self = .slice(start: try config.bound("start"), stop: try config.bound("stop"), step: try config.bound("step"))
+            case "__slice__":
+                self = .slice(
+                    start: try config.bound("start"), stop: try config.bound("stop"), step: try config.bound("step"))
             case "__ellipsis__": self = .ellipsis
             case "__tensor__", "__numpy__": self = .value(ConstantTensor(try Tensor(constant: config)))
             case "DTypePolicy": self = .string(config["name"]?.stringValue ?? "float32")
@@ -139,7 +141,8 @@ struct TensorReference: Hashable {
 
     /// A triple `[name, call, output]`.
     init(triple: ConfigValue) throws {
-        guard let list = triple.listValue, list.count >= 3, let layer = list[0].stringValue, let call = list[1].intValue,
+        guard let list = triple.listValue, list.count >= 3, let layer = list[0].stringValue,
+            let call = list[1].intValue,
             let output = list[2].intValue, call >= 0, output >= 0
         else {
             throw HornbillError(

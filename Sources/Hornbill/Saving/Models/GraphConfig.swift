@@ -113,9 +113,11 @@ extension Structure {
         case .tensor(let tensor): leaf(tensor)
         case .list(let elements): .list(elements.map { $0.configValue(leaf) })
         case .dictionary(let entries):
-            .object(Config(entries.keys.sorted().compactMap { key in
-                entries[key].map { (key, $0.configValue(leaf)) }
-            }))
+            .object(
+                Config(
+                    entries.keys.sorted().compactMap { key in
+                        entries[key].map { (key, $0.configValue(leaf)) }
+                    }))
         }
     }
 }

@@ -72,7 +72,8 @@ struct GraphReader {
             throw HornbillError(.graph, "a layer of the model has no name: \(value.summary)")
         }
         guard layers[name] == nil, operations.insert(name).inserted else {
-            throw HornbillError(.graph, "the name '\(name)' belongs to several layers of the model: names must be unique")
+            throw HornbillError(
+                .graph, "the name '\(name)' belongs to several layers of the model: names must be unique")
         }
         if let module = entry["module"]?.stringValue, let className = entry["class_name"]?.stringValue,
             module.hasPrefix("keras.src.ops.") || module.hasPrefix("keras.ops")

@@ -27,7 +27,8 @@ public func modelFromJSON(_ text: String, customObjects: CustomObjects = [:]) th
 /// A model with the same layers and new weights.
 /// - Throws: the error of a layer that cannot be made again from its configuration.
 public func cloneModel(_ model: Model, customObjects: CustomObjects = [:]) throws -> Model {
-    try ModelReader(LoadingContext(customObjects: customObjects)).model(model.archiveConfig(compile: false), compile: false)
+    try ModelReader(LoadingContext(customObjects: customObjects)).model(
+        model.archiveConfig(compile: false), compile: false)
 }
 
 /// Makes models again from what Keras writes for them.

@@ -116,7 +116,8 @@ func pythonAttribute(_ name: String) -> String {
 /// Keras's two rules, one after the other: an underscore before a capital that lower-case letters follow, then one
 /// between a lower-case letter and a capital.
 func pythonSnakeCase(_ name: String) -> String {
-    let kept = Array(name.unicodeScalars.filter { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil })
+    let kept = Array(
+        name.unicodeScalars.filter { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil })
     func isLower(_ scalar: Unicode.Scalar) -> Bool { ("a"..."z").contains(scalar) }
     func isUpper(_ scalar: Unicode.Scalar) -> Bool { ("A"..."Z").contains(scalar) }
     var words: [Unicode.Scalar] = []
