@@ -155,7 +155,7 @@ def build():
         "layers": list(layer_entries()),
         "losses": list(rows(keras.losses, losses.ROWS)) + list(table(keras.losses, [
             ("mse_named", "MeanSquaredError", dict(name="mine", reduction="sum")),
-            ("bce_half", "BinaryCrossentropy", dict(dtype="float16", reduction=None)),
+            ("bce_half", "BinaryCrossentropy", dict(dtype="float16", reduction="none")),
             ("sparse_ignore", "SparseCategoricalCrossentropy", dict(ignore_class=0, from_logits=True, axis=1))])),
         "metrics": list(rows(keras.metrics, metrics.ROWS)),
         "optimizers": list(rows(keras.optimizers,

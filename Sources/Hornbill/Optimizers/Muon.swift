@@ -110,6 +110,9 @@ extension Optimizers {
             let isTall = matrix.shape[0] > matrix.shape[1]
             var x = isTall ? ops.transpose(matrix) : matrix
             x = x / (ops.norm(x, keepDims: true) + 1e-7)
+            guard nsSteps <= 1000 else {
+                throw HornbillError(.argument, "nsSteps must be at most 1000, not \(nsSteps)")
+            }
             for _ in 0..<max(nsSteps, 0) {
                 let square = ops.matmul(x, ops.transpose(x))
                 let polynomial = coefficients.b * square + ops.matmul(coefficients.c * square, square)
