@@ -120,4 +120,14 @@ private final class Halver: Constraint, ConfigConstructible {
         #expect(a === b)
         #expect(try ObjectRegistry.layer(dense) !== a)
     }
+
+    @Test func `a layer that stands in two places is written with one identity and comes back as one`() throws {
+        let dense = Dense(2, name: "both")
+        let written = withSharedObjects { .list([dense.serialized, TimeDistributed(dense).serialized]) }
+        let context = LoadingContext()
+        let again = try #require(written.listValue).map { try ObjectRegistry.layer($0, context) }
+        #expect((again[1] as? TimeDistributed)?.layer === again[0])
+        // What stands in one place needs no identity.
+        #expect(again[1] !== again[0] && written.listValue?[1].objectValue?["shared_object_id"] == nil)
+    }
 }
