@@ -66,8 +66,9 @@ extension Metrics {
 
         /// Makes the state: true and false positives, true and false negatives.
         private func build(labels count: Int?) throws {
-            guard given != nil || requested > 1 else {
-                throw HornbillError(.argument, "numThresholds must be at least 2, not \(requested)")
+            guard given != nil || (2...Thresholds.most).contains(requested) else {
+                throw HornbillError(
+                    .argument, "numThresholds must be within 2 … \(Thresholds.most), not \(requested)")
             }
             if let given { try given.isEmpty ? () : checkThresholds(given) }
             guard multiLabel || numLabels == nil else {

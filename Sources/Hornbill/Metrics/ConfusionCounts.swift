@@ -20,9 +20,12 @@ struct Thresholds {
             }
     }
 
-    /// `count` thresholds from 0 to 1.
+    /// More than these no curve needs, and they would only take memory.
+    static let most = 1 << 20
+
+    /// `count` thresholds from 0 to 1, at most ``most``.
     static func even(_ count: Int) -> [Double] {
-        count == 1 ? [0.5] : (0..<max(count, 0)).map { Double($0) / Double(count - 1) }
+        count == 1 ? [0.5] : (0..<min(max(count, 0), most)).map { Double($0) / Double(min(count, most) - 1) }
     }
 }
 

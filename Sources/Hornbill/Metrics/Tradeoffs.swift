@@ -27,8 +27,9 @@ extension Metrics {
         }
 
         override public final func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws {
-            guard numThresholds > 0 else {
-                throw HornbillError(.argument, "numThresholds must be positive, not \(numThresholds)")
+            guard (1...Thresholds.most).contains(numThresholds) else {
+                throw HornbillError(
+                    .argument, "numThresholds must be within 1 … \(Thresholds.most), not \(numThresholds)")
             }
             try checkRate(bound, boundName)
             let counts = try ConfusionCounts(

@@ -100,16 +100,19 @@ extension Optimizers {
             }
             let total = sum.value + (gradient + sum.value * (momentum - 1))
             try sum.assign(total)
-            let step = learningRate * orthogonalized(nesterov ? gradient + momentum * total : total)
+            let step = try learningRate * orthogonalized(nesterov ? gradient + momentum * total : total)
             let longest = Double(max(variable.shape[0], variable.shape[1]))
             try variable.assignSubtract(rmsRate.map { step * longest.squareRoot() * $0 } ?? step)
         }
 
         /// The nearest orthogonal matrix, roughly: Newton and Schulz's iteration on the singular values.
-        private func orthogonalized(_ matrix: Tensor) -> Tensor {
+        private func orthogonalized(_ matrix: Tensor) throws -> Tensor {
             let isTall = matrix.shape[0] > matrix.shape[1]
             var x = isTall ? ops.transpose(matrix) : matrix
             x = x / (ops.norm(x, keepDims: true) + 1e-7)
+            guard nsSteps <= 1000 else {
+                throw HornbillError(.argument, "nsSteps must be at most 1000, not \(nsSteps)")
+            }
             for _ in 0..<max(nsSteps, 0) {
                 let square = ops.matmul(x, ops.transpose(x))
                 let polynomial = coefficients.b * square + ops.matmul(coefficients.c * square, square)

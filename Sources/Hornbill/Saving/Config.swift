@@ -79,7 +79,10 @@ extension Configurable {
         } else if module?.hasPrefix("keras.src.") == true {
             object["registered_name"] = .string(kerasClassName)
         }
-        if let build = (self as? Layer)?.getBuildConfig() { object["build_config"] = .object(build) }
+        if let layer = self as? Layer {
+            if let build = layer.getBuildConfig() { object["build_config"] = .object(build) }
+            if let id = SharingScope.current?.identity(of: layer) { object["shared_object_id"] = .int(id) }
+        }
         return .object(object)
     }
 }

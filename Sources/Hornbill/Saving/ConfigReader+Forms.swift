@@ -116,7 +116,9 @@ extension ConfigReader {
     func numbers(_ key: String) throws -> Tensor? {
         try optional(key, "a number, or lists of numbers of equal lengths") { value in
             var numbers: [Double] = []
-            guard let shape = Self.flatten(value, into: &numbers, depth: 0) else { return nil }
+            let isTensor = ["__tensor__", "__numpy__"].contains(value.objectValue?["class_name"]?.stringValue)
+            let elements = isTensor ? value.objectValue?["config"]?.objectValue?["value"] ?? .null : value
+            guard let shape = Self.flatten(elements, into: &numbers, depth: 0) else { return nil }
             return Tensor(numbers, shape: Shape(shape)).cast(to: .float32)
         }
     }

@@ -6,7 +6,7 @@ import HornbillEngine
 /// The reader remembers what was read, so that ``finish()`` finds arguments that nobody asked for.
 ///
 /// ```swift
-/// required init(config: ConfigReader) throws {
+/// override init(config: ConfigReader) throws {
 ///     factor = try config.double("factor", 1)
 ///     try super.init(config: config)
 /// }
@@ -187,7 +187,14 @@ extension ConfigValue {
     }
 
     var intList: [Int]? { list(\.intValue) }
-    var doubleList: [Double]? { list(\.doubleValue) }
+    /// Also of a tensor or an array of NumPy, which Keras writes where it keeps one.
+    var doubleList: [Double]? {
+        if let object = objectValue, let name = object["class_name"]?.stringValue {
+            guard ["__tensor__", "__numpy__"].contains(name) else { return nil }
+            return object["config"]?.objectValue?["value"]?.list(\.doubleValue)
+        }
+        return list(\.doubleValue)
+    }
     var stringList: [String]? { list(\.stringValue) }
     var shapeValue: PartialShape? {
         list { element -> Int?? in element == .null ? .some(nil) : element.intValue.map { .some($0) } }

@@ -7,7 +7,7 @@ import Synchronization
 /// final class Scale: Layer, ConfigConstructible {
 ///     let factor: Double
 ///     init(_ factor: Double) { … }
-///     required init(config: ConfigReader) throws {
+///     override init(config: ConfigReader) throws {
 ///         factor = try config.double("factor")
 ///         try super.init(config: config)
 ///     }

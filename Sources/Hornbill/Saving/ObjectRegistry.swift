@@ -3,6 +3,9 @@ import HornbillEngine
 /// Makes objects again from what Keras writes for them. Files can name what stands in its tables and what the user has
 /// registered, and nothing else: no module is imported, no code is run.
 public enum ObjectRegistry {
+    /// Keras's names of the layers that files can name.
+    package static var knownLayers: [String] { layers.table.keys.sorted() }
+
     /// A layer or a model.
     public static func layer(_ value: ConfigValue, _ context: LoadingContext = LoadingContext()) throws -> Layer {
         try context.nested {

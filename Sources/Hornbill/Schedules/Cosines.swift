@@ -36,7 +36,7 @@ extension Schedules {
             guard let warmupTarget else {
                 return decayed(ops.minimum(now, Double(decaySteps)), from: initialLearningRate)
             }
-            let bounded = ops.minimum(now, Double(decaySteps + warmupSteps))
+            let bounded = ops.minimum(now, Double(decaySteps) + Double(warmupSteps))
             let falling = decayed(bounded - Double(warmupSteps), from: warmupTarget)
             guard warmupSteps > 0 else { return falling }
             let rising = (warmupTarget - initialLearningRate) * (bounded / warmupSteps) + initialLearningRate

@@ -34,10 +34,7 @@ import Testing
     func `layers compute in bfloat16 on weights of float32`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {
             Session.current.dtypePolicy = .mixedBfloat16
-            guard let make = layerFactories[golden.className] else {
-                throw GoldenError("no Swift form of \(golden.className)")
-            }
-            let layer = try make(golden.config)
+            let layer = try golden.makeLayer()
             #expect(layer.computeDtype == .bfloat16 && layer.variableDtype == .float32)
             let values = golden.arrays("input_")
             let isList = golden.fields["input_structure"]?.string == "list"
@@ -96,7 +93,8 @@ import Testing
     @Test func `every layer is computed in mixed precision`() {
         let covered = Set(Self.cases.map(\.className))
         // Preprocessing has no policy, and a spectral normalization that of the layer within.
-        let missing = Set(layerFactories.keys).subtracting(preprocessingLayerFactories.keys).subtracting(covered)
+        let preprocessing = Golden.cases("layers_preprocessing").map(\.className)
+        let missing = Set(LayerGoldenTests.cases.map(\.className)).subtracting(preprocessing).subtracting(covered)
             .subtracting(["SpectralNormalization"])
         #expect(missing.sorted() == [])
     }

@@ -58,6 +58,9 @@ public final class MultiHeadAttention: ProjectedAttention {
         for (name, size) in [("numHeads", numHeads), ("keyDim", keyDim), ("valueDim", valueDim)] where size <= 0 {
             throw HornbillError(.argument, "\(name) must be positive, not \(size)")
         }
+        if let outputShape, outputShape.isEmpty || outputShape.count > 8 {
+            throw HornbillError(.argument, "outputShape must have 1 to 8 sizes, not \(outputShape.count)")
+        }
         if let bad = outputShape?.first(where: { $0 <= 0 }) {
             throw HornbillError(.argument, "outputShape must have positive sizes, not \(bad)")
         }
@@ -76,6 +79,9 @@ public final class MultiHeadAttention: ProjectedAttention {
                     .argument, "attention cannot run over axis \(axis) of a value of the shape \(value)")
             }
             return resolved
+        }
+        guard Set(axes).count == axes.count else {
+            throw HornbillError(.argument, "an axis is named twice in attentionAxes \(axes)")
         }
         attentionAxes = axes
         equations = AttentionEquations(rank: value.rank + 1, axes: axes)

@@ -101,6 +101,11 @@ public class ProjectedAttention: Layer {
     override public final func build(inputShapes: Structure<PartialShape>) throws {
         try checkArguments()
         let (query, value, key) = try Self.roles(inputShapes.leaves, kerasClassName)
+        // Axes are named by letters, of which there are 26.
+        guard query.rank <= 8, value.rank <= 8 else {
+            throw HornbillError(
+                .shape, "\(kerasClassName) needs inputs of at most 8 axes, got the shapes \(query) and \(value)")
+        }
         let minimum = 3
         for shape in [query, value, key] where shape.rank < minimum {
             throw HornbillError(
@@ -211,6 +216,14 @@ public class ProjectedAttention: Layer {
     }
 
     // MARK: Describing
+
+    override public func getBuildConfig() -> Config? {
+        guard let shapes = builtShapes?.leaves else { return nil }
+        let names = ["query_shape", "value_shape", "key_shape"]
+        return [
+            "shapes_dict": .object(Config(zip(names, shapes).map { ($0, Structure.tensor($1).configValue) }))
+        ]
+    }
 
     /// The entries of the configuration that describe the projections.
     var optionsConfig: Config {

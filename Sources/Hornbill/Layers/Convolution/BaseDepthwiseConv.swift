@@ -50,7 +50,7 @@ public class BaseDepthwiseConv: ConvolutionLayer {
         try Self.checkPositive(depthMultiplier, "depthMultiplier")
         let channels = try checkWindow(inputShape)
         kernel = try addWeight("kernel", kernelSize + [channels, depthMultiplier], kernelOptions)
-        try addBias(channels * depthMultiplier)
+        try addBias(channels.times(depthMultiplier, "channels"))
     }
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {

@@ -63,7 +63,7 @@ public class BaseSeparableConv: ConvolutionLayer {
         depthwiseKernel = try addWeight("depthwise_kernel", kernelSize + [channels, depthMultiplier], depthwiseOptions)
         let ones = [Int](repeating: 1, count: spatialRank)
         pointwiseKernel = try addWeight(
-            "pointwise_kernel", ones + [channels * depthMultiplier, filters], pointwiseOptions)
+            "pointwise_kernel", ones + [channels.times(depthMultiplier, "channels"), filters], pointwiseOptions)
         try addBias(filters)
     }
 

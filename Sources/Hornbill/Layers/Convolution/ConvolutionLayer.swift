@@ -71,9 +71,7 @@ public class ConvolutionLayer: Layer {
         }
     }
 
-    static func checkPositive(_ count: Int, _ what: String) throws {
-        guard count > 0 else { throw HornbillError(.argument, "\(what) must be at least 1, not \(count)") }
-    }
+    static func checkPositive(_ count: Int, _ what: String) throws { try count.checkSize(what) }
 
     func addBias(_ count: Int) throws {
         if useBias { bias = try addWeight("bias", [count], biasOptions) }

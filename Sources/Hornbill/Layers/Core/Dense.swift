@@ -83,6 +83,7 @@ public final class Dense: Layer, LowRankAdaptable {
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "units": .int(units), "activation": activation.serialized, "use_bias": .bool(useBias),
-        ]).merging(WeightOptions.config([("kernel", kernelOptions), ("bias", biasOptions)])).merging(adaptation.config)
+        ]).merging(WeightOptions.config([("kernel", kernelOptions), ("bias", biasOptions)]))
+            .merging(["quantization_config": .null]).merging(adaptation.config)
     }
 }

@@ -107,7 +107,7 @@ public final class EinsumDense: Layer, LowRankAdaptable {
             "bias_regularizer": biasRegularizer?.serialized ?? .null,
             "activity_regularizer": activityRegularizer?.serialized ?? .null,
             "kernel_constraint": kernelConstraint?.serialized ?? .null,
-            "bias_constraint": biasConstraint?.serialized ?? .null,
+            "bias_constraint": biasConstraint?.serialized ?? .null, "quantization_config": .null,
         ]).merging(adaptation.config)
     }
 }

@@ -89,6 +89,7 @@ public class Embedding: Layer, LowRankAdaptable {
             "embeddings_regularizer": embeddingsRegularizer?.serialized ?? .null,
             "activity_regularizer": activityRegularizer?.serialized ?? .null,
             "embeddings_constraint": embeddingsConstraint?.serialized ?? .null, "mask_zero": .bool(maskZero),
+            "quantization_config": .null,
         ]).merging(adaptation.config)
     }
 }

@@ -3,6 +3,7 @@ import HornbillEngine
 /// What batch renormalization (Ioffe, 2017) adds to batch normalization: in training too, results depend on the batch
 /// only within bounds, being corrected towards moving statistics of its own.
 final class BatchRenormalization {
+    private static let bounds = ["rmax", "rmin", "dmax"]
     let clipping: [String: Double]
     let momentum: Double
     private let epsilon: Double
@@ -17,16 +18,15 @@ final class BatchRenormalization {
     }
 
     var clippingConfig: ConfigValue {
-        .object(Config(clipping.sorted { $0.key < $1.key }.map { ($0.key, .double($0.value)) }))
+        .object(Config(Self.bounds.compactMap { key in clipping[key].map { (key, .double($0)) } }))
     }
 
     func build(
         _ layer: Layer, _ shape: Shape, mean start: any InitializerConvertible, variance: any InitializerConvertible
     ) throws {
-        let known = ["rmax", "rmin", "dmax"]
-        if let bad = clipping.keys.sorted().first(where: { !known.contains($0) }) {
+        if let bad = clipping.keys.sorted().first(where: { !Self.bounds.contains($0) }) {
             throw HornbillError(
-                .argument, "renormClipping has no '\(bad)': it has \(known.joined(separator: ", "))")
+                .argument, "renormClipping has no '\(bad)': it has \(Self.bounds.joined(separator: ", "))")
         }
         if let most = clipping["rmax"], let least = clipping["rmin"], most < least {
             throw HornbillError(.argument, "rmax must not be below rmin, and \(most) is below \(least)")

@@ -26,8 +26,9 @@ public final class SpectralNormalization: Wrapper {
     }
 
     override public func build(inputShape: PartialShape) throws {
-        guard powerIterations > 0 else {
-            throw HornbillError(.argument, "powerIterations must be at least 1, not \(powerIterations)")
+        // Each is a part of the computation, which a call is made of.
+        guard powerIterations > 0, powerIterations <= 1000 else {
+            throw HornbillError(.argument, "powerIterations must be within 1 … 1000, not \(powerIterations)")
         }
         try super.build(inputShape: inputShape)
         guard let weight = layer.ownWeights.first(where: { ["kernel", "embeddings"].contains($0.name) }) else {

@@ -74,7 +74,7 @@ public class BasePooling: Layer {
 
     override public func getConfig() -> Config {
         super.getConfig().merging([
-            "pool_size": ConfigValue(poolSize), "strides": ConfigValue(strides), "padding": .string(padding.name),
+            "pool_size": ConfigValue(poolSize), "padding": .string(padding.name), "strides": ConfigValue(strides),
             "data_format": .string(dataFormat.rawValue),
         ])
     }

@@ -100,10 +100,12 @@ public final class Discretization: Layer, AdaptableLayer {
 
     override public convenience init(config: ConfigReader) throws {
         try config.only("sparse", false)
+        let (boundaries, bins) = (try config.optionalDoubles("bin_boundaries"), try config.optionalInt("num_bins"))
         try self.init(
-            binBoundaries: config.optionalDoubles("bin_boundaries"), numBins: config.optionalInt("num_bins"),
-            epsilon: config.double("epsilon", 0.01), outputMode: config.outputMode(), dtype: config.dtype,
-            name: config.name)
+            binBoundaries: bins == nil ? boundaries : nil, numBins: bins, epsilon: config.double("epsilon", 0.01),
+            outputMode: config.outputMode(), dtype: config.dtype, name: config.name)
+        // Both are there once boundaries were learnt.
+        if bins != nil, let boundaries { (binBoundaries, isAdapted) = (boundaries, true) }
     }
 
     override public func getConfig() -> Config {

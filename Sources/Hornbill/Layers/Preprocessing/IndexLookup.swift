@@ -332,11 +332,18 @@ public class IndexLookup: HostLayer {
         return ops.reshape(all.tokens(places), input.shape.dimensions)
     }
 
+    /// The entry about the type of the tokens.
+    var tokenConfig: Config { [:] }
+
+    // Keras has an empty entry for it.
+    override public func getBuildConfig() -> Config? { [:] }
+
     override public func getConfig() -> Config {
         super.getConfig().merging([
             "invert": .bool(invert), "max_tokens": ConfigValue(maxTokens), "num_oov_indices": .int(numOovIndices),
             "oov_token": oovToken?.configValue ?? .null, "mask_token": maskToken?.configValue ?? .null,
             "output_mode": .string(outputMode.name), "sparse": false, "pad_to_max_tokens": .bool(padToMaxTokens),
+        ]).merging(tokenConfig).merging([
             "idf_weights": ConfigValue(doubles: givenIdfWeights),
             // One that was learnt is no part of the configuration, but an asset of the file.
             "vocabulary": givenVocabulary.map { .list($0.configValues) } ?? .null,

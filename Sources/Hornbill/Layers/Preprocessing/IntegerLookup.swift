@@ -94,7 +94,5 @@ public final class IntegerLookup: IndexLookup, AdaptableLayer {
             salt: config.salt(), name: config.name)
     }
 
-    override public func getConfig() -> Config {
-        super.getConfig().merging(["vocabulary_dtype": "int64"])
-    }
+    override var tokenConfig: Config { ["vocabulary_dtype": "int64"] }
 }

@@ -57,9 +57,10 @@ public final class TextVectorization: HostLayer, AdaptableLayer {
             guard outputSequenceLength == nil || outputMode == .int else {
                 throw HornbillError(.argument, "outputSequenceLength is for the output mode int, not for \(outputMode)")
             }
-            guard outputSequenceLength ?? 1 > 0 else {
+            guard (1...1 << 28).contains(outputSequenceLength ?? 1) else {
                 throw HornbillError(
-                    .argument, "outputSequenceLength must be at least 1, not \(outputSequenceLength ?? 0)")
+                    .argument,
+                    "outputSequenceLength must be within 1 … \(1 << 28), not \(outputSequenceLength ?? 0)")
             }
         }
     }

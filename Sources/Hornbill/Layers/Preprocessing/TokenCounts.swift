@@ -35,9 +35,13 @@ extension IndexLookup.Arguments {
             if !condition { throw HornbillError(.argument, message()) }
         }
         try outputMode.check([.int, .oneHot, .multiHot, .count, .tfIdf])
+        // Tables of so many numbers are what memory is asked for.
+        let most = 1 << 28
         try require(maxTokens ?? 2 > 1, "maxTokens must be greater than 1, not \(maxTokens ?? 0)")
+        try require(maxTokens ?? 2 <= most, "maxTokens must be at most \(most), not \(maxTokens ?? 0)")
         try require(maxTokens != nil || !padToMaxTokens, "padToMaxTokens needs maxTokens")
         try require(numOovIndices >= 0, "numOovIndices must not be negative, not \(numOovIndices)")
+        try require(numOovIndices <= 1 << 20, "numOovIndices must be at most \(1 << 20), not \(numOovIndices)")
         try require(
             !invert || outputMode == .int,
             "the output mode of a layer that turns numbers into tokens must be int, not \(outputMode)")

@@ -35,7 +35,7 @@ public final class ConvLSTMCell: RecurrentCell, EmbeddedCell {
     }
 
     override public func build(inputShape: PartialShape) throws {
-        guard filters > 0 else { throw HornbillError(.argument, "filters must be at least 1, not \(filters)") }
+        try filters.checkSize("filters")
         guard inputShape.rank == window.rank + 2 else {
             throw HornbillError(
                 .shape, "expected steps of \(window.rank + 2) axes with the batch, got the shape \(inputShape)")

@@ -29,7 +29,7 @@ public class GatedCell: RecurrentCell {
     override public var stateSize: [Int] { [units] }
 
     override public func build(inputShape: PartialShape) throws {
-        guard units > 0 else { throw HornbillError(.argument, "units must be at least 1, not \(units)", layer: label) }
+        try units.checkSize("units")
         guard let features = inputShape.last else {
             throw HornbillError(
                 .shape, "the last axis of the input must be known, got the shape \(inputShape)", layer: label)

@@ -74,7 +74,7 @@ public class RNNOf<Cell: EmbeddedCell>: RNN {
 
     override public func getConfig() -> Config {
         var config = super.getConfig()
-        for key in ["cell", "activity_regularizer"] { config[key] = nil }
+        config["cell"] = nil
         return config.merging(ownCell.layerConfig(activity: activityRegularizer))
     }
 }

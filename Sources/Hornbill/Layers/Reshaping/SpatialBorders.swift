@@ -23,6 +23,9 @@ public class SpatialBorders: Layer {
         guard borders.allSatisfy({ $0.0 >= 0 && $0.1 >= 0 }) else {
             throw HornbillError(.argument, "the \(key) cannot be negative: \(borders)")
         }
+        guard borders.allSatisfy({ $0.0 < 1 << 31 && $0.1 < 1 << 31 }) else {
+            throw HornbillError(.argument, "the \(key) must be below 2147483648: \(borders)")
+        }
     }
 
     /// The first of the axes that have borders.

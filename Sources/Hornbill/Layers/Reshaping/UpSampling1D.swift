@@ -27,7 +27,7 @@ public final class UpSampling1D: Layer {
 
 /// - Throws: kind `argument` unless all factors are positive.
 func checkUpSampling(_ size: [Int]) throws {
-    guard size.allSatisfy({ $0 > 0 }) else {
+    guard size.allSatisfy({ $0 > 0 && $0 < 1 << 31 }) else {
         throw HornbillError(.argument, "an image grows by factors of at least 1, not \(size)")
     }
 }

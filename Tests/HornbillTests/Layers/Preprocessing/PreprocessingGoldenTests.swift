@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: cases)
     func `learns and computes as Keras does`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {
-            let layer = try make(golden)
+            let layer = try golden.makeLayer()
             try adapt(layer, golden)
             for call in 0..<(golden.fields["calls"]?.int ?? 0) {
                 let inputs = golden.values("input_\(call)_")
@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: cases)
     func `the vocabulary and the boundaries are Keras's`(_ golden: GoldenCase) throws {
-        let layer = try Session.withNew { try make(golden) }
+        let layer = try Session.withNew { try golden.makeLayer() }
         try adapt(layer, golden)
         if let want = golden.value("vocabulary") {
             switch layer {
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: cases)
     func `symbols have the shapes that tensors have`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {
-            let layer = try make(golden)
+            let layer = try golden.makeLayer()
             try adapt(layer, golden)
             for call in 0..<(golden.fields["calls"]?.int ?? 0) {
                 let inputs = golden.values("input_\(call)_")
@@ -69,7 +69,7 @@ import Testing
 
     @Test(arguments: cases)
     func `the configuration has Keras's entries`(_ golden: GoldenCase) throws {
-        let layer = try Session.withNew { try make(golden) }
+        let layer = try Session.withNew { try golden.makeLayer() }
         try adapt(layer, golden)
         let config = layer.getConfig()
         guard case .object(let wanted) = golden.fields["keras_config"] ?? .null else { throw GoldenError("no config") }
@@ -77,13 +77,6 @@ import Testing
             let mine = try #require(config[key], "the configuration lacks '\(key)'")
             #expect(GoldenValue(mine).isNear(value), "\(key): \(mine), Keras has \(value)")
         }
-    }
-
-    private func make(_ golden: GoldenCase) throws -> Layer {
-        guard let factory = preprocessingLayerFactories[golden.className] else {
-            throw GoldenError("no Swift form of \(golden.className)")
-        }
-        return try factory(golden.config)
     }
 
     private func adapt(_ layer: Layer, _ golden: GoldenCase) throws {

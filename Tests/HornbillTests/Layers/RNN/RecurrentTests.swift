@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: Golden.cases("recurrent_stateful"))
     func `a stateful layer goes on where the batch before ended`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {
-            let layer = try #require(try layerFactories[golden.className]?(golden.config))
+            let layer = try golden.makeLayer()
             try layer.ensureBuilt(.tensor([2, 4, 5]))
             try layer.setWeights(golden.arrays("weight_"))
             let inputs = golden.arrays("input_")

@@ -32,9 +32,8 @@ public class ImageLayer: Layer {
 
     /// - Throws: kind `argument` unless both are positive.
     final func checkTarget(_ height: Int, _ width: Int) throws {
-        guard height > 0, width > 0 else {
-            throw HornbillError(.argument, "height and width must be at least 1, not \(height) and \(width)")
-        }
+        try height.checkSize("height")
+        try width.checkSize("width")
     }
 }
 

@@ -43,7 +43,7 @@ public final class RandomFlip: RandomImageLayer {
 
     override public func getConfig() -> Config {
         super.getConfig().merging([
-            "mode": .string(mode.rawValue), "seed": ConfigValue(seed),
+            "seed": ConfigValue(seed), "mode": .string(mode.rawValue),
         ])
     }
 }

@@ -47,6 +47,8 @@ public final class RandomRotation: RandomAffineLayer {
     }
 
     override public func getConfig() -> Config {
-        super.getConfig().merging(["factor": factor.pair]).merging(affineConfig)
+        super.getConfig().merging([
+            "factor": factor.pair, "fill_mode": .string(fillMode.rawValue), "fill_value": .double(fillValue),
+        ]).merging(affineConfig)
     }
 }

@@ -34,6 +34,8 @@ public final class Resizing: ImageLayer {
         super.init(dataFormat: dataFormat, inputShape: inputShape, name: name, dtype: dtype)
     }
 
+    override public func build(inputShape: PartialShape) throws { try checkTarget(height, width) }
+
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
         let resized = ops.image.resize(
             x, (height, width), interpolation: interpolation, antialias: antialias,
