@@ -16,13 +16,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
-        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
         .target(
             name: "HornbillEngine",
-            dependencies: ["COneDNN", "CKernels", "CZip", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["COneDNN", "CKernels", "CZlib", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(name: "Hornbill", dependencies: ["HornbillEngine", "CPNG", "CTurboJPEG"], swiftSettings: strict),
         .executableTarget(
@@ -33,3 +33,10 @@ let package = Package(
         .testTarget(name: "HornbillTests", dependencies: ["Hornbill"], swiftSettings: strict),
     ]
 )
+
+// The readers of bytes for libFuzzer (Scripts/fuzz.sh). A library, since libFuzzer has a main of its own.
+if Context.environment["HORNBILL_FUZZ"] != nil {
+    package.products.append(.library(name: "HornbillFuzz", type: .dynamic, targets: ["HornbillFuzz"]))
+    package.targets.append(
+        .target(name: "HornbillFuzz", dependencies: ["Hornbill"], path: "Tests/Fuzz", swiftSettings: strict))
+}

@@ -2,7 +2,7 @@
 # Makes sure that what Hornbill builds on is installed. Touches the network only if something is missing.
 set -euo pipefail
 
-packages=(libdnnl-dev libzip-dev zlib1g-dev libpng-dev libturbojpeg0-dev graphviz gnuplot-nox python3-venv)
+packages=(libdnnl-dev zlib1g-dev libpng-dev libturbojpeg0-dev graphviz gnuplot-nox python3-venv)
 missing=()
 for package in "${packages[@]}"; do
     if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then missing+=("$package"); fi

@@ -1,4 +1,4 @@
-import CZip
+import CZlib
 import Foundation
 
 /// The bytes of a file one after the other; of a gzipped file, what is packed in it.

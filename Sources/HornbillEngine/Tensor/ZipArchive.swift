@@ -1,4 +1,4 @@
-import CZip
+import CZlib
 import Foundation
 
 /// A zip archive that is read, from a file or from memory: its entries in any order, each checked against its CRC.

@@ -1,4 +1,4 @@
-import CZip
+import CZlib
 import Foundation
 
 /// A zip archive that is written, as a file that appears whole or not at all, or in memory.

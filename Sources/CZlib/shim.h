@@ -1,3 +1,2 @@
 #pragma once
-#include <zip.h>
 #include <zlib.h>
