@@ -21,7 +21,7 @@ struct HornbillTool: ParsableCommand {
 
 /// What all commands that read a model are given.
 struct ModelArguments: ParsableArguments {
-    @Argument(help: ArgumentHelp("The model: a .keras file, or an older .h5.", valueName: "model"))
+    @ArgumentParser.Argument(help: ArgumentHelp("The model: a .keras file, or an older .h5.", valueName: "model"))
     var path: String
 
     func load(compile: Bool = false) throws -> Model { try loadModel(path, compile: compile) }

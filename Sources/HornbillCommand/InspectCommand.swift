@@ -6,7 +6,7 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Lists what is in a .keras or .h5 file, and what would be refused and why.")
 
-    @Argument(help: "The file.") var file: String
+    @ArgumentParser.Argument(help: "The file.") var file: String
 
     func run() throws {
         let bytes = try FileRange(path: file)
