@@ -167,12 +167,17 @@ import Testing
     @Test func `archives that hold far more than themselves are refused`() throws {
         // Bytes that do not pack, and a size that deflate could just reach.
         var writer = ZipWriter(deflated: true)
-        writer.add("noise", (0..<1_000_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) })
+        var state: UInt64 = 1
+        let noise = (0..<1_000_000).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 33)
+        }
+        writer.add("noise", noise)
         var bytes = try writer.data()
         let line = try #require(places(bytes, [1, 2]).last)
         let packed = (0..<4).reversed().reduce(0) { $0 << 8 | Int(bytes[line + 20 + $1]) }
         for place in [line + 24, 22] {
-            for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: packed * 1000 >> (8 * index)) }
+            for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: (packed * 1000) >> (8 * index)) }
         }
         expectRefusal(bytes, "says that it holds more than")
     }
