@@ -20,8 +20,9 @@ test: setup ## One release build and all tests
 	@swift build -c release --build-tests
 	@swift test -c release --skip-build
 
-verify: setup ## The long suites: whole trainings, memory over 10,000 steps
+verify: setup ## The long suites: whole trainings, memory over 10,000 steps, fuzzing
 	@HORNBILL_VERIFY=1 swift test -c release
+	@Scripts/fuzz.sh 60
 
 bench: setup ## Times training steps beside raw JAX
 	@Benchmarks/run.sh

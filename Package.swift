@@ -27,3 +27,10 @@ let package = Package(
         .testTarget(name: "HornbillTests", dependencies: ["Hornbill"], swiftSettings: strict),
     ]
 )
+
+// The readers of bytes for libFuzzer (Scripts/fuzz.sh). A library, since libFuzzer has a main of its own.
+if Context.environment["HORNBILL_FUZZ"] != nil {
+    package.products.append(.library(name: "HornbillFuzz", type: .dynamic, targets: ["HornbillFuzz"]))
+    package.targets.append(
+        .target(name: "HornbillFuzz", dependencies: ["Hornbill"], path: "Tests/Fuzz", swiftSettings: strict))
+}
