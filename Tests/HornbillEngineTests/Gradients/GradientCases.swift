@@ -24,7 +24,8 @@ enum GradientCases {
             return ops.sum(slopes[0]) + ops.sum(slopes[1] * slopes[1]) + ops.sum(slopes[2])
         },
         GradientCase(
-            "attention with a mask", [numbers([1, 2, 1, 2]), numbers([1, 3, 1, 2], seed: 2), numbers([1, 3, 1, 1], seed: 3)]
+            "attention with a mask",
+            [numbers([1, 2, 1, 2]), numbers([1, 3, 1, 2], seed: 2), numbers([1, 3, 1, 1], seed: 3)]
         ) {
             let mask = Tensor([true, false, true, false, false, false], shape: [1, 1, 2, 3])
             return try Tensor.emit(
