@@ -164,6 +164,29 @@ void hk_layer_norm_gradient(bool centered, const float *x, const float *gamma, c
                             const float *g, float *dx, float *dgamma, float *dbeta, int64_t rows, int64_t columns,
                             void *scratch, int threads);
 
+// MARK: Attention
+
+/// Sizes of attention: queries [batch, targets, heads, size], keys [batch, sources, shared, size], values [batch,
+/// sources, shared, value_size]; heads / shared of the queries' heads look at one of the keys'. The mask's strides are
+/// in elements (bytes), 0 along axes that share it.
+typedef struct {
+    int64_t batch, targets, sources, heads, shared, size, value_size;
+    float scale;
+    bool causal;
+    int64_t mask_batch, mask_head, mask_target, mask_source;
+} hk_attention;
+
+/// Bytes of scratch that one thread needs; the caller passes threads times as much, 64-byte aligned.
+size_t hk_attention_scratch(const hk_attention *attention, bool gradient);
+/// out [batch, targets, heads, value_size] = softmax(q kᵀ scale) v; statistics [batch, heads, targets, 2]: each row's
+/// largest logit, and one over the sum of the exponentials. mask may be NULL.
+void hk_attention_run(const hk_attention *attention, const float *q, const float *k, const float *v,
+                      const uint8_t *mask, float *out, float *statistics, void *scratch, int threads);
+/// The gradients for queries, keys and values, from that of `out`, g.
+void hk_attention_gradient(const hk_attention *attention, const float *q, const float *k, const float *v,
+                           const uint8_t *mask, const float *out, const float *statistics, const float *g, float *dq,
+                           float *dk, float *dv, void *scratch, int threads);
+
 // MARK: Moving data
 
 /// out (contiguous, of `shape`) gets the element at Σ index × stride of `in`; strides in elements, may be 0 or

@@ -48,6 +48,8 @@ package enum Lowering {
         case .softmax(let logarithm): return softmax(logarithm, inputs[0], threads)
         case .softmaxGradient(let logarithm): return softmaxGradient(logarithm, inputs[0], threads)
         case .normalization(let kind): return normalization(kind, inputs[0], threads)
+        case .attention(let form): return attention(form, inputs, threads)
+        case .attentionGradient(let form): return attentionGradient(form, inputs, threads)
         case .transpose(let axes): return transpose(axes, inputs[0], threads)
         case .broadcast: return broadcast(inputs[0], outputs[0], threads)
         case .slice(let start, let size, let stride): return slice(start, size, stride, inputs[0], threads)

@@ -74,6 +74,8 @@ extension Operation {
         case .softmax(let logarithm): [try .emit1(.softmaxGradient(logarithm: logarithm), [context.y, context.g])]
         case .softmaxGradient(let logarithm): try context.softmaxGradient(logarithm)
         case .normalization(let kind): try context.normalization(kind)
+        case .attention(let form): try context.attention(form)
+        case .attentionGradient(let form): try context.attentionGradient(form)
         case .topK, .sort: [try context.sort()]
         case .reshape: [try context.g.reshape(context.x.shape)]
         case .transpose(let axes): [try context.transpose(axes)]

@@ -58,6 +58,11 @@ public enum Operation: Sendable, Hashable {
     case softmaxGradient(logarithm: Bool)
     /// Batch, layer and RMS normalization, and their gradients.
     case normalization(NormalizationForm)
+    /// Scaled dot-product attention: (queries, keys, values, and a bool mask of four axes if there is one) → (means of
+    /// the values; for each row of weights the largest logit and one over the sum of the exponentials).
+    case attention(AttentionForm)
+    /// (operands of attention, its results, gradient of the first) → gradients of queries, keys and values.
+    case attentionGradient(AttentionForm)
     /// The `count` largest along the last axis, in falling order: (values, int64 positions).
     case topK(count: Int)
     /// Sorted along the last axis: (values, int64 positions); stable.

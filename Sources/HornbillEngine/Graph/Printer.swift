@@ -49,6 +49,7 @@ extension Operation: CustomStringConvertible {
         case .softmax(let logarithm): logarithm ? "logSoftmax" : "softmax"
         case .softmaxGradient(let logarithm): logarithm ? "logSoftmaxGradient" : "softmaxGradient"
         case .normalization(let kind): "\(kind)"
+        case .attention(let form), .attentionGradient(let form): attentionName(form)
         case .topK(let count): "topK[\(count)]"
         case .sort(let descending): "sort[\(descending ? "falling" : "rising")]"
         case .reshape(let shape): "reshape[\(shape)]"
@@ -76,6 +77,11 @@ extension Operation: CustomStringConvertible {
         case .fusedConvolution(let form): "fusedConvolution[\(form) bias]"
         case .fusedKernelGradient(let form, let window): "fusedKernelGradient[\(form) to \(window)]"
         }
+    }
+
+    private func attentionName(_ form: AttentionForm) -> String {
+        let name = if case .attention = self { "attention" } else { "attentionGradient" }
+        return "\(name)[\(form.scale)\(form.isCausal ? " causal" : "")\(form.hasMask ? " masked" : "")]"
     }
 
     private static func flags(_ transposeA: Bool, _ transposeB: Bool) -> String {

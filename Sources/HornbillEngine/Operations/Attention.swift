@@ -21,7 +21,7 @@ extension TensorFunction {
 
 /// One application of attention. Several heads of the queries may share one of the keys and values: the queries of a
 /// group then stand below each other in one product.
-private struct DotProductAttention {
+struct DotProductAttention {
     let query: Tensor
     let key: Tensor
     let value: Tensor
@@ -51,9 +51,24 @@ private struct DotProductAttention {
     }
 
     func run(bias: Tensor?, mask: Tensor?, scale: Double?, isCausal: Bool) throws -> Tensor {
-        let size = query.shape[3]
+        let scale = scale ?? 1 / Double(max(query.shape[3], 1)).squareRoot()
+        guard dtype == .float32, bias == nil else {
+            return try composed(bias: bias, mask: mask, scale: scale, isCausal: isCausal)
+        }
+        var operands = [query, key, value]
+        if let mask {
+            try check(mask, against: [batch, heads, targets, sources], "mask")
+            let sizes = Array(repeating: 1, count: 4 - mask.rank) + mask.shape.dimensions
+            operands.append(try mask.casted(to: .bool).reshape(Shape(sizes)))
+        }
+        let form = AttentionForm(scale: scale, isCausal: isCausal, hasMask: mask != nil)
+        return try Tensor.emit(.attention(form), operands)[0]
+    }
+
+    /// The same of smaller operations.
+    func composed(bias: Tensor?, mask: Tensor?, scale: Double, isCausal: Bool) throws -> Tensor {
         // The scale on the queries, which are fewer than the products.
-        let scaled = query * (scale ?? 1 / Double(max(size, 1)).squareRoot())
+        let scaled = query * scale
         let rows = try grouped(scaled)
         let keys = try key.transpose([0, 2, 1, 3])
         let values = try value.transpose([0, 2, 1, 3])
@@ -69,7 +84,7 @@ private struct DotProductAttention {
                 logits = try logits + bias.casted(to: precise)
             }
             if let mask = try combined(mask, isCausal: isCausal, full) {
-                logits = try .select(mask, logits, .scalar(-0.7 * Double(Float.greatestFiniteMagnitude), precise))
+                logits = try .select(mask, logits, .scalar(AttentionForm.maskedLogit, precise))
             }
             logits = try logits.reshape([batch, shared, group * targets, sources])
         }

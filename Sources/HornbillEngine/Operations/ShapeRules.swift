@@ -44,6 +44,8 @@ extension Operation {
         case .softmax: return [try Self.floating(inputs[0], minimumRank: 1)]
         case .softmaxGradient: return [try Self.floating(inputs[0], minimumRank: 1)]
         case .normalization(let kind): return try kind.outputTypes(inputs)
+        case .attention(let form): return try Self.attentionTypes(form, inputs)
+        case .attentionGradient: return Array(inputs.prefix(3))
         case .topK(let count): return try Self.topKTypes(inputs[0], count)
         case .sort: return try Self.topKTypes(inputs[0], inputs[0].shape.last ?? 0)
         case .reshape(let shape):
@@ -106,6 +108,8 @@ extension Operation {
         case .linearAlgebra(let function): expected = function.operandCount...function.operandCount
         case .segmentReduce: expected = 2...2
         case .fusedMatmul(_, _, let bias, _): expected = bias ? 3...3 : 2...2
+        case .attention(let form): expected = form.hasMask ? 4...4 : 3...3
+        case .attentionGradient(let form): expected = form.hasMask ? 7...7 : 6...6
         case .concatenate: expected = 1...Int.max
         case .scan, .cond, .whileLoop, .custom, .fused: expected = 0...Int.max
         }

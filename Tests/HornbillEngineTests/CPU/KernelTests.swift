@@ -135,6 +135,30 @@ import Testing
     }
 
     @Test(arguments: [
+        (1, 1, 1, 1), (2, 3, 2, 1), (3, 7, 17, 3), (17, 2, 3, 7), (1, 17, 16, 16), (40, 33, 5, 2), (40, 1300, 1, 1),
+    ])
+    func `attention of any size`(_ targets: Int, _ sources: Int, _ size: Int, _ valueSize: Int) throws {
+        var numbers = Numbers(61)
+        let isLarge = targets * sources > 10_000
+        for (heads, shared) in isLarge ? [(2, 1)] : [(1, 1), (4, 2), (3, 1)] {
+            let inputs = [
+                numbers.tensor([2, targets, heads, size]), numbers.tensor([2, sources, shared, size]),
+                numbers.tensor([2, sources, shared, valueSize]),
+            ]
+            let slope = numbers.tensor([2, targets, heads, valueSize])
+            for maskShape in [nil, [2, 1, 1, sources], [1, heads, targets, sources], [1, 1, targets, 1]] as [Shape?] {
+                for isCausal in [false, true] {
+                    let form = AttentionForm(scale: 0.4, isCausal: isCausal, hasMask: maskShape != nil)
+                    let mask = maskShape.map { [(numbers.tensor($0) > 0)] } ?? []
+                    try check(.attention(form), inputs + mask, tolerance: 1e-4)
+                    let results = try Reference.execute(.attention(form), inputs + mask)
+                    try check(.attentionGradient(form), inputs + mask + results + [slope], tolerance: 1e-4)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
         (1, 1, 1), (3, 5, 7), (32, 32, 32), (33, 1, 65), (1, 70, 9), (130, 200, 96), (16, 48, 5000), (300, 64, 40),
         (5, 0, 3), (5, 3, 0),
     ])

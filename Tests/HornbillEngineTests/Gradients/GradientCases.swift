@@ -8,6 +8,30 @@ enum GradientCases {
 
     static let attention: [GradientCase] = [
         GradientCase(
+            .attention(AttentionForm(scale: 0.6, isCausal: true, hasMask: false)),
+            [numbers([2, 3, 2, 2]), numbers([2, 4, 1, 2], seed: 2), numbers([2, 4, 1, 3], seed: 3)]),
+        GradientCase(
+            "the gradients of attention",
+            [
+                numbers([1, 2, 2, 2]), numbers([1, 3, 1, 2], seed: 2), numbers([1, 3, 1, 1], seed: 3),
+                numbers([1, 2, 2, 1], seed: 4),
+            ], secondOrder: false
+        ) { operands in
+            let form = AttentionForm(scale: 0.5, isCausal: false, hasMask: false)
+            let parts = Array(operands.prefix(3))
+            let results = try Tensor.emit(.attention(form), parts)
+            let slopes = try Tensor.emit(.attentionGradient(form), parts + results + [operands[3]])
+            return ops.sum(slopes[0]) + ops.sum(slopes[1] * slopes[1]) + ops.sum(slopes[2])
+        },
+        GradientCase(
+            "attention with a mask",
+            [numbers([1, 2, 1, 2]), numbers([1, 3, 1, 2], seed: 2), numbers([1, 3, 1, 1], seed: 3)]
+        ) {
+            let mask = Tensor([true, false, true, false, false, false], shape: [1, 1, 2, 3])
+            return try Tensor.emit(
+                .attention(AttentionForm(scale: 0.5, isCausal: false, hasMask: true)), $0 + [mask])[0]
+        },
+        GradientCase(
             "attention", [numbers([2, 3, 2, 2]), numbers([2, 4, 2, 2], seed: 2), numbers([2, 4, 2, 3], seed: 3)]
         ) { ops.dotProductAttention($0[0], $0[1], $0[2]) },
         GradientCase(

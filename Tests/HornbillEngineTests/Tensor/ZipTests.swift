@@ -177,7 +177,7 @@ import Testing
         let line = try #require(places(bytes, [1, 2]).last)
         let packed = (0..<4).reversed().reduce(0) { $0 << 8 | Int(bytes[line + 20 + $1]) }
         for place in [line + 24, 22] {
-            for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: packed * 1000 >> (8 * index)) }
+            for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: (packed * 1000) >> (8 * index)) }
         }
         expectRefusal(bytes, "says that it holds more than")
     }

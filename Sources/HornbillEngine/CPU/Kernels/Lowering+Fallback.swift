@@ -24,7 +24,7 @@ extension Lowering {
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization,
-            .topK, .sort,
+            .attention, .attentionGradient, .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return false
@@ -46,7 +46,7 @@ extension Lowering {
         case .input, .constant, .variable, .unary, .binary, .select, .cast, .stopGradient, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .reduce, .argReduce, .cumulative, .softmax, .softmaxGradient, .normalization,
-            .topK, .sort,
+            .attention, .attentionGradient, .topK, .sort,
             .reshape, .transpose, .broadcast, .slice, .pad,
             .concatenate, .oneHot, .random, .fused, .fusedMatmul:
             return referenceCanFail(operation)

@@ -58,6 +58,8 @@ protocol ReferenceFloat: ReferenceNumber, BinaryFloatingPoint where Accumulator 
     static func batchNormalizationGradient(_ epsilon: Double, _ call: Reference.Call)
     static func layerNormalization(_ epsilon: Double, centered: Bool, _ call: Reference.Call)
     static func layerNormalizationGradient(centered: Bool, _ call: Reference.Call)
+    static func attention(_ form: AttentionForm, _ call: Reference.Call)
+    static func attentionGradient(_ form: AttentionForm, _ call: Reference.Call)
     static func finish(bias: Bool, _ activation: FusedActivation, _ call: Reference.Call)
     static func convolution(_ walk: Reference.ConvolutionWalk, _ call: Reference.Call)
     static func convolutionInputGradient(_ walk: Reference.ConvolutionWalk, _ call: Reference.Call)

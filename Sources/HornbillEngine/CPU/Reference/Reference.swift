@@ -89,6 +89,8 @@ package enum Reference {
             case .softmax(let logarithm): try softmax(logarithm)
             case .softmaxGradient(let logarithm): try softmaxGradient(logarithm)
             case .normalization(let kind): try normalization(kind)
+            case .attention(let form): try attention(form)
+            case .attentionGradient(let form): try attentionGradient(form)
             case .topK(let count): try sort(count: count, descending: true)
             case .sort(let descending): try sort(count: shape[shape.rank - 1], descending: descending)
             case .transpose(let axes): transpose(axes)
@@ -164,7 +166,7 @@ extension Operation {
         switch self {
         case .unary, .binary, .matmul, .convolution, .convolutionInputGradient, .convolutionKernelGradient, .pool,
             .poolGradient, .poolPick, .fusedConvolution, .fusedKernelGradient, .reduce, .argReduce, .cumulative,
-            .softmax, .softmaxGradient, .normalization, .topK, .sort,
+            .softmax, .softmaxGradient, .normalization, .attention, .attentionGradient, .topK, .sort,
             .scatterAdd, .scatterElements, .fusedMatmul:
             true
         case .special, .linearAlgebra, .segmentReduce: true

@@ -66,7 +66,7 @@ extension GraphRewriter {
         case .special, .linearAlgebra, .segmentReduce, .whileLoop: return nil
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
             .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
-            .softmaxGradient, .normalization, .topK, .sort, .scatterAdd,
+            .softmaxGradient, .normalization, .attention, .attentionGradient, .topK, .sort, .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return nil
         }
@@ -108,7 +108,7 @@ extension Operation {
         case .input, .constant, .variable, .stopGradient, .checkRange, .matmul, .convolution,
             .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution, .fusedKernelGradient, .pool,
             .poolGradient, .poolPick, .argReduce, .cumulative,
-            .softmaxGradient, .normalization,
+            .softmaxGradient, .normalization, .attention, .attentionGradient,
             .topK, .sort, .broadcast, .gather, .scatterAdd, .gatherElements, .scatterElements, .oneHot, .random, .scan,
             .cond, .custom, .fused, .fusedMatmul:
             false
