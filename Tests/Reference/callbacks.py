@@ -13,7 +13,7 @@ from keras import callbacks as known
 import architectures
 from golden import Family, draw, integers, normal
 
-BATCH = 8
+BATCH, SGD_RATE = 8, 0.5
 SCHEDULES = {
     "halve": lambda epoch, rate: rate * 0.5,
     "step": lambda epoch: 0.2 / (epoch + 1),
@@ -21,7 +21,7 @@ SCHEDULES = {
 }
 
 
-def row(name, *callbacks, epochs=6, optimizer=("SGD", dict(learning_rate=0.5)), model="digits", outputs=1,
+def row(name, *callbacks, epochs=6, optimizer=("SGD", dict(learning_rate=SGD_RATE)), model="digits", outputs=1,
         metrics=("accuracy",), validation=True, runs=1, **fit):
     return dict(name=name, callbacks=[dict(class_name=c, config=config) for c, config in callbacks], epochs=epochs,
                 optimizer=dict(class_name=optimizer[0], config=optimizer[1]), model=model, outputs=outputs,

@@ -12,7 +12,7 @@ import golden  # noqa: F401  chooses the backend before anything imports Keras
 
 MODULES = ["names", "layers", "activations", "initializers", "losses", "ctc", "metrics", "functions", "optimizers",
            "optimizer_options", "optimizer_rules", "optimizer_wrappers", "schedules", "constraints", "models", "combinations",
-           "summaries", "callbacks", "drawings", "tensorboard_events"]
+           "summaries", "callbacks", "checkpoints", "drawings", "tensorboard_events"]
 # One module a family of layers.
 MODULES += sorted(os.path.basename(path)[:-3]
                   for path in glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers_*.py")))

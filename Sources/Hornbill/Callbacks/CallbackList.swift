@@ -107,17 +107,21 @@ public final class CallbackList: Callback {
 
     // MARK: State
 
+    /// The callbacks but for the progress bar, which is there or not as it pleases.
+    private var remembering: [Callback] { callbacks.filter { !($0 is ProgbarLogger) } }
+
     /// What the callbacks that can be resumed have to remember, in order; nil for the others.
-    package var states: [CallbackState?] { callbacks.map { ($0 as? any ResumableCallback)?.state } }
+    package var states: [CallbackState?] { remembering.map { ($0 as? any ResumableCallback)?.state } }
 
     /// Gives the callbacks their state back. Call it after ``onTrainBegin(_:)``.
     /// - Throws: kind `state` if these are not the callbacks that the states are of, or what a callback throws.
     package func restore(_ states: [CallbackState?]) throws {
-        guard states.count == callbacks.count else {
+        let remembering = self.remembering
+        guard states.count == remembering.count else {
             throw HornbillError(
-                .state, "the run had \(states.count) callbacks, and is to be resumed with \(callbacks.count)")
+                .state, "the run had \(states.count) callbacks, and is to be resumed with \(remembering.count)")
         }
-        for (callback, state) in zip(callbacks, states) {
+        for (callback, state) in zip(remembering, states) {
             guard let state else { continue }
             guard let callback = callback as? any ResumableCallback, callback.displayName == state.owner else {
                 throw HornbillError(

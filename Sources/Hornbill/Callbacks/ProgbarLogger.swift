@@ -25,7 +25,8 @@ public final class ProgbarLogger: Callback {
     private func step(_ batch: Int, _ logs: Logs) {
         bar?.stepDone()
         seen = batch + 1
-        bar?.update(seen, logs)
+        // Without values no redraw was due when they were read.
+        if !logs.keys.isEmpty { bar?.update(seen, logs) }
     }
 
     private func finish(_ logs: Logs) {
@@ -48,6 +49,9 @@ public final class ProgbarLogger: Callback {
     override public func onTestEnd(_ logs: Logs) { if !isInFit { finish(logs) } }
 
     override public func onPredictBegin(_ logs: Logs) { begin() }
-    override public func onPredictBatchEnd(_ batch: Int, _ logs: Logs) { step(batch, Logs()) }
+    override public func onPredictBatchEnd(_ batch: Int, _ logs: Logs) {
+        step(batch, Logs())
+        bar?.update(seen, Logs())
+    }
     override public func onPredictEnd(_ logs: Logs) { finish(Logs()) }
 }
