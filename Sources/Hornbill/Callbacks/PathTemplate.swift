@@ -139,7 +139,7 @@ struct FieldFormat {
         case "<": return mark + digits + padding
         case "^":
             let left = padding.count / 2
-            return padding.prefix(left) + mark + digits + padding.dropFirst(left)
+            return String(padding.prefix(left)) + mark + digits + String(padding.dropFirst(left))
         case "=": return mark + padding + digits
         default: return padding + mark + digits
         }

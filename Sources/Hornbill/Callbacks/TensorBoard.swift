@@ -89,8 +89,20 @@ public final class TensorBoard: Callback, ResumableCallback {
         if profileBatch != 0 { warn("TensorBoard writes no profile: profileBatch has no effect") }
         let writer = try train()
         guard let model else { return }
-        if writeGraph, let graph = model.network { try writer.add(graph: GraphOutline.nodes(graph)) }
+        if writeGraph { try write(model, to: writer) }
         if embeddingsFreq > 0 { try Projector(logDir, model, embeddingsMetadata).configure() }
+    }
+
+    /// The graph of the layers, the configuration of which TensorBoard draws the conceptual graph, and its text.
+    private func write(_ model: Model, to writer: EventWriter) throws {
+        guard let graph = model.network else { return }
+        try writer.add(graph: GraphOutline.nodes(graph))
+        do {
+            let text = "```json\n\(try model.toJSON(indent: 2))\n```"
+            try writer.add([.kerasModel("keras", json: model.toJSON()), .text("model_config", text)], step: 0)
+        } catch {
+            warn("TensorBoard leaves the model's configuration out, which cannot be written: \(error)")
+        }
     }
 
     override public func onTrainEnd(_ logs: Logs) {

@@ -159,6 +159,12 @@ import Testing
                 try model.fit([data, data], Tensor.ones([4, 1]), verbose: 0, callbacks: [TensorBoard(logDir: root)])
                 let written = try EventFile.read(#require(files("\(root)/train").first))
                 #expect(written.version == "brain.Event:2")
+                let config = try #require(written.values.first { $0.tag == "keras" })
+                #expect(config.plugin == "graph_keras_model" && config.content == "1" && config.step == 0)
+                let json = String(decoding: config.strings.first ?? [], as: UTF8.self)
+                #expect(try json == model.toJSON() && json.contains("\"class_name\": \"Functional\""))
+                let text = try #require(written.values.first { $0.plugin == "text" })
+                #expect(String(decoding: text.strings.first ?? [], as: UTF8.self).hasPrefix("```json\n{"))
                 let nodes = written.nodes.map { "\($0.name) \($0.operation) \($0.inputs)" }
                 #expect(
                     Set(nodes) == [
