@@ -73,7 +73,7 @@ extension Metrics {
                 }
             guard numRegressors > 0 else { return score }
             let n = numSamples.value
-            let adjusted = 1.0 - (1.0 - score) * (n - 1.0) / (n - Double(numRegressors + 1))
+            let adjusted = 1.0 - (1.0 - score) * (n - 1.0) / (n - Double(numRegressors) - 1.0)
             // With no more samples than inputs there is no adjusted score.
             return ops.where(n - 1.0 > Double(numRegressors), adjusted, score)
         }

@@ -45,7 +45,8 @@ import Hornbill
             let mine = try #require(config[key], "the configuration lacks '\(key)'")
             #expect(GoldenValue(mine).isNear(value), "\(key)")
         }
-        #expect(config.keys.count == wanted.count)
+        // Keras forgets these two, and makes another loss of the file.
+        #expect(Set(config.keys).subtracting(wanted.keys).isSubset(of: ["delta", "axis"]))
     }
 
     private func loss(_ golden: GoldenCase, _ reduction: Loss.Reduction) throws -> Loss {
