@@ -8,6 +8,8 @@ extension Metrics {
     /// Follows Keras's [IoU](https://keras.io/api/metrics/segmentation_metrics/#iou-class).
     public class IoU: Metric {
         public let numClasses: Int
+        /// More classes have a table of more places than an int32 counts.
+        static let mostClasses = 46_340
         public let targetClassIds: [Int]
         public let ignoreClass: Int?
         public let sparseYTrue: Bool
@@ -38,6 +40,10 @@ extension Metrics {
         }
 
         override public func updateState(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil) throws {
+            guard numClasses <= Self.mostClasses else {
+                throw HornbillError(
+                    .argument, "numClasses must be at most \(Self.mostClasses), not \(numClasses)")
+            }
             guard numClasses > 0, let largest = targetClassIds.max(), largest < numClasses,
                 targetClassIds.allSatisfy({ $0 >= 0 })
             else {
@@ -133,7 +139,7 @@ extension Metrics {
             sparseYPred: Bool = true, axis: Int = -1
         ) {
             super.init(
-                numClasses: numClasses, targetClassIds: Array(0..<max(numClasses, 0)), name: name, dtype: dtype,
+                numClasses: numClasses, targetClassIds: Array(0..<min(max(numClasses, 0), Self.mostClasses + 1)), name: name, dtype: dtype,
                 ignoreClass: ignoreClass, sparseYTrue: sparseYTrue, sparseYPred: sparseYPred, axis: axis)
         }
 
