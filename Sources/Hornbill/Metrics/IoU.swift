@@ -139,7 +139,8 @@ extension Metrics {
             sparseYPred: Bool = true, axis: Int = -1
         ) {
             super.init(
-                numClasses: numClasses, targetClassIds: Array(0..<min(max(numClasses, 0), Self.mostClasses + 1)), name: name, dtype: dtype,
+                numClasses: numClasses, targetClassIds: Array(0..<min(max(numClasses, 0), Self.mostClasses + 1)),
+                name: name, dtype: dtype,
                 ignoreClass: ignoreClass, sparseYTrue: sparseYTrue, sparseYPred: sparseYPred, axis: axis)
         }
 
