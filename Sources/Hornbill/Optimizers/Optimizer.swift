@@ -151,10 +151,11 @@ open class Optimizer: OptimizerConvertible, Configurable {
     }
 
     /// All state, in the order in which Keras's files hold it.
-    public var variables: [Variable] { baseVariables + slotOrder }
+    public var variables: [Variable] { ownBase + slotOrder }
 
     /// The variables that are there before the first step.
-    package var baseVariables: [Variable] { [ownIterations] + (schedule == nil ? [rate] : []) }
+    package var baseVariables: [Variable] { ownBase }
+    private var ownBase: [Variable] { [ownIterations] + (schedule == nil ? [rate] : []) }
 
     /// The optimizers inside, with the names of Keras's attributes for them.
     package var innerOptimizers: [(name: String, optimizer: Optimizer)] { [] }

@@ -18,7 +18,11 @@ public final class LoadingContext {
     }
 
     /// The object that was made before for this `shared_object_id`.
-    func sharedObject<Object>(_ id: Int, as type: Object.Type) -> Object? { shared[id] as? Object }
+    func sharedObject<Object>(_ id: Int, as type: Object.Type) -> Object? {
+        // In two steps: the optimiser casts an absent object as if it were there.
+        guard let known = shared[id] else { return nil }
+        return known as? Object
+    }
 
     func remember(_ object: some Any, id: Int) {
         if type(of: object) is AnyClass { shared[id] = object as AnyObject }
