@@ -280,7 +280,7 @@ def attentions():
     return Model([q, v], Dense(1)(layers.Average()([a, b, c, d])))
 
 
-@model("adam", x="int:12x5", y=())
+@model("sgd", x="int:12x5", y=())
 def masked_attention():
     ids = Input((5,), dtype="int32")
     x = layers.Embedding(12, 4, mask_zero=True)(ids)
