@@ -26,6 +26,8 @@ open class Model: Layer {
 
     package struct ObservedStructure {
         var inputs: Structure<PartialShape>
+        /// The types of the inputs.
+        var dtypes: [DType]
         var outputs: Structure<PartialShape>
     }
 
@@ -164,7 +166,8 @@ open class Model: Layer {
             return LayerNode.Output(shape: shape, dtype: dtypes?[index] ?? computeDtype)
         }
         let outputs = try probe(inputs)
-        observed = ObservedStructure(inputs: shapes, outputs: outputs.map(\.shape))
+        observed = ObservedStructure(
+            inputs: shapes, dtypes: inputs.leaves.map(\.dtype), outputs: outputs.map(\.shape))
     }
 
     /// Whether all layers have their weights.

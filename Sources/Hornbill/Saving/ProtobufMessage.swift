@@ -17,6 +17,11 @@ struct ProtobufMessage {
         withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    mutating func add(_ field: Int, _ value: Float) {
+        key(field, wire: 5)
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
     mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
 
     mutating func add(_ field: Int, _ content: [UInt8]) {
@@ -34,6 +39,20 @@ struct ProtobufMessage {
 
     mutating func add(_ field: Int, _ values: [Double]) {
         add(field, values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } })
+    }
+
+    /// A list of whole numbers, packed; zeros count.
+    mutating func add(_ field: Int, _ values: [Int]) {
+        guard !values.isEmpty else { return }
+        var list = ProtobufMessage()
+        for value in values { list.varint(UInt64(bitPattern: Int64(value))) }
+        add(field, list.bytes)
+    }
+
+    /// The beginning of content of so many bytes, which are written behind the message by somebody else.
+    mutating func begin(_ field: Int, byteCount: Int) {
+        key(field, wire: 2)
+        varint(UInt64(byteCount))
     }
 
     /// A message made by `fill`.
