@@ -6,9 +6,9 @@ struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Writes a model or its weights in another format.",
         discussion: """
-            The output's ending says the format: .keras, .weights.h5, .npz or .safetensors. With --weights the model gets \
+            The output's ending says the format: .keras, .weights.h5, .npz, .safetensors or .onnx. With --weights the model gets \
             the weights of a file in one of these formats first. In .npz and .safetensors the arrays have the paths of the \
-            weights, as dense/kernel.
+            weights, as dense/kernel. An .onnx file is the model for inference, as any ONNX runtime runs it.
             """)
 
     @OptionGroup var model: ModelArguments
@@ -27,9 +27,12 @@ struct ConvertCommand: ParsableCommand {
             try saveSafetensors(output, arrays)
         } else if output.hasSuffix(".keras") {
             try model.save(output)
+        } else if output.hasSuffix(".onnx") {
+            try model.exportONNX(to: output)
         } else {
             throw ValidationError(
-                "The output's ending says the format: .keras, .weights.h5, .npz or .safetensors, not '\(output)'.")
+                "The output's ending says the format: .keras, .weights.h5, .npz, .safetensors or .onnx, not '\(output)'."
+            )
         }
     }
 
