@@ -65,6 +65,7 @@ package struct Chart {
             lines.append("set xlabel \(Self.quoted(panel.xTitle)) noenhanced")
             lines.append("set ylabel \(Self.quoted(panel.yTitle)) noenhanced")
             lines += Self.ranges(panel)
+            lines.append(Self.isShortRunOfEpochs(panel) ? "set xtics 1" : "set xtics autofreq")
             let plots = panel.curves.enumerated().map { number, curve in
                 let color = Self.colors[number % Self.colors.count]
                 let style =
@@ -90,6 +91,11 @@ package struct Chart {
             return "set \(axis)range [\(low - margin):\(high + margin)]"
         }
         return [range("x", panel.curves.flatMap(\.x)), range("y", panel.curves.flatMap(\.y))]
+    }
+
+    /// Few epochs are marked one by one: there is no epoch 1.5.
+    private static func isShortRunOfEpochs(_ panel: Panel) -> Bool {
+        panel.xTitle == "epoch" && panel.curves.allSatisfy { ($0.x.max() ?? 0) - ($0.x.min() ?? 0) <= 10 }
     }
 
     /// What is no number is left out.

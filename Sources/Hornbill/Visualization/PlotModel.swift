@@ -14,7 +14,7 @@ import HornbillEngine
 ///   - showLayerNames: whether the names are shown, and not only the classes.
 ///   - rankdir: `"TB"` from top to bottom, `"LR"` from left to right.
 ///   - expandNested: whether the layers of models inside are shown, each model in a frame.
-///   - dpi: dots an inch.
+///   - dpi: dots an inch, of a `.png`.
 ///   - showLayerActivations: whether activations are shown.
 ///   - showTrainable: whether it is shown which layers are trained.
 ///   - splines: how arrows run: `"ortho"`, `"curved"`, `"polyline"`, `"spline"`, `"line"`.
@@ -25,11 +25,12 @@ public func plotModel(
     showLayerNames: Bool = false, rankdir: String = "TB", expandNested: Bool = false, dpi: Int = 200,
     showLayerActivations: Bool = false, showTrainable: Bool = false, splines: String = "ortho"
 ) throws {
+    let format = try PictureFormat.of(path, allowed: PictureFormat.allCases)
+    // An SVG is measured in points; at other resolutions Graphviz's older versions draw it beyond its own edges.
     let text = try modelToDOT(
         model, showShapes: showShapes, showDtype: showDtype, showLayerNames: showLayerNames, rankdir: rankdir,
-        expandNested: expandNested, dpi: dpi, showLayerActivations: showLayerActivations, showTrainable: showTrainable,
-        splines: splines)
-    let format = try PictureFormat.of(path, allowed: PictureFormat.allCases)
+        expandNested: expandNested, dpi: format == .svg ? 72 : dpi, showLayerActivations: showLayerActivations,
+        showTrainable: showTrainable, splines: splines)
     if format == .dot {
         try Array(text.utf8).withUnsafeBytes { try AtomicFile.write(path, [$0]) }
     } else {

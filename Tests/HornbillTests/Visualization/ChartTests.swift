@@ -34,6 +34,8 @@ import Testing
                 #expect(try count("validation", in: "\(folder)/history.svg") == 2)
                 // The loss stands above its panel and beside its axis.
                 #expect(try count("loss", in: "\(folder)/history.svg") == 2)
+                let text = try String(contentsOfFile: "\(folder)/history.svg", encoding: .utf8)
+                #expect(text.contains("<text> 4<") && !text.contains("<text> 4.5<"), "epochs are whole")
                 try history.plot(to: "\(folder)/mae.svg", keys: ["mae"])
                 #expect(try count("training", in: "\(folder)/mae.svg") == 1)
                 try history.plot(to: "\(folder)/history.png")

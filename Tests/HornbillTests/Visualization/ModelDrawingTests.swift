@@ -74,6 +74,7 @@ import Testing
                 try plotModel(model, to: "\(folder)/odd.svg", showLayerNames: true, expandNested: true)
                 let picture = try String(contentsOfFile: "\(folder)/odd.svg", encoding: .utf8)
                 #expect(picture.contains("a&lt;b&gt;&amp;&quot;c") && picture.contains("out{er}|"))
+                #expect(picture.contains(#"transform="scale(1 1)"#), "at another scale it would be cut off")
             }
         }
     }

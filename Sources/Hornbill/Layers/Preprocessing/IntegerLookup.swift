@@ -6,8 +6,8 @@ import HornbillEngine
 /// let lookup = IntegerLookup(vocabulary: [12, 36, 1138])
 /// lookup(Tensor([36, 7]))  // [2, 0]
 /// ```
-/// Input: integers `(…)`; output: int64 `(…)`, or float32 with an axis of ``vocabularySize`` in the other output modes.
-/// It runs before the compiled step.
+/// Input: integers `(…)`; output: int64 `(…)`, or float32 with an axis of
+/// ``IndexLookup/vocabularySize`` in the other output modes. It runs before the compiled step.
 /// Follows Keras's [IntegerLookup](https://keras.io/api/layers/preprocessing_layers/categorical/integer_lookup/).
 public final class IntegerLookup: IndexLookup, AdaptableLayer {
     /// - Parameters:

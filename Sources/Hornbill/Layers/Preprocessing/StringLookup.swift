@@ -7,8 +7,9 @@ import HornbillEngine
 /// let lookup = StringLookup(vocabulary: ["cat", "dog"])
 /// lookup(Tensor(["dog", "emu"]))  // [2, 0]
 /// ```
-/// Input: strings `(…)`; output: int64 `(…)`, or float32 with an axis of ``vocabularySize`` in the other output modes. It
-/// runs before the compiled step. Strings are told apart by their bytes.
+/// Input: strings `(…)`; output: int64 `(…)`, or float32 with an axis of
+/// ``IndexLookup/vocabularySize`` in the other output modes. It runs before the compiled step. Strings
+/// are told apart by their bytes.
 /// Follows Keras's [StringLookup](https://keras.io/api/layers/preprocessing_layers/categorical/string_lookup/).
 public final class StringLookup: IndexLookup, AdaptableLayer {
     private let encoding: String
