@@ -12,9 +12,10 @@ help: ## This list
 setup: ## Installs the Debian packages that are missing
 	@Scripts/setup.sh
 
-demo: setup ## Trains the ticket model on 58,788 films
+demo: setup ## Trains the ticket model on 58,788 films; the model, its pictures and TensorBoard's events go to demo/
 	@swift build -c release $(EXAMPLES) --product Movies
-	@$$(swift build -c release $(EXAMPLES) --show-bin-path)/Movies
+	@rm -rf demo/tensorboard
+	@$$(swift build -c release $(EXAMPLES) --show-bin-path)/Movies demo
 
 test: setup ## One release build and all tests, some of them beside a Python with Keras in .venv
 	@swift build -c release --build-tests

@@ -1,11 +1,20 @@
 // The ticket model on real data: from a film's title, figures and rating board's class to its rating and its genre.
 //
-// The titles are multi-hot over 10,000 words: 2.3 GB for the whole table, so they are made batch by batch.
+// The titles are multi-hot over 10,000 words: 2.3 GB for the whole table, so they are made batch by batch. The trained
+// model, its picture, the curves of its training and TensorBoard's events go to the folder that is the first argument,
+// or to `demo`.
 import Foundation
 import Hornbill
 import Support
 
 setRandomSeed(42)
+
+let folder = CommandLine.arguments.dropFirst().first ?? "demo"
+try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+let files = (
+    model: "\(folder)/movies.keras", picture: "\(folder)/movies.svg", history: "\(folder)/history.svg",
+    events: "\(folder)/tensorboard"
+)
 
 // MARK: Data
 
@@ -38,12 +47,22 @@ try model.compile(
     optimizer: "rmsprop",
     loss: ["rating": "mean_squared_error", "genre": "categorical_crossentropy"],
     metrics: ["rating": ["mean_absolute_error"], "genre": ["accuracy"]])
-let history = try model.fit(trainingData, epochs: 3, validationData: validationData)
+let history = try model.fit(
+    trainingData, epochs: 3, callbacks: [TensorBoard(logDir: files.events, histogramFreq: 1)],
+    validationData: validationData)
+
+// MARK: Files
+
+try model.save(files.model)
+try plotModel(model, to: files.picture, showShapes: true, showLayerNames: true, showLayerActivations: true)
+try history.plot(to: files.history)
+let reloaded = try loadModel(files.model)
 
 // MARK: Predictions
 
 let shown = validation.filter { $0.votes > 20_000 }.prefix(12)
-let (ratings, genres) = try model.predict(features.tensors(Array(shown)))
+let inputs = features.tensors(Array(shown))
+let (ratings, genres) = try model.predict(inputs)
 let (ratingValues, genreValues) = try (
     ratings.floats(), ops.argmax(genres, axis: 1).cast(to: .int64).scalars(Int64.self)
 )
@@ -57,6 +76,19 @@ for (index, film) in shown.enumerated() {
             + String(format: "%6.1f  %9.1f  ", film.rating, ratingValues[index] * 10)
             + column(Film.genres[film.genre], 13) + Film.genres[Int(genreValues[index])])
 }
+
+print(
+    """
+
+    the model, for loadModel and for Keras   \(files.model)
+    its picture                              \(files.picture)
+    loss and metrics of each epoch           \(files.history)
+    events: tensorboard --logdir             \(files.events)
+    """)
+let (sameRatings, sameGenres) = try reloaded.predict(inputs)
+check(
+    try sameRatings.floats() == ratings.floats() && sameGenres.floats() == genres.floats(),
+    "the model that was saved predicts the same")
 
 let accuracy = history["val_genre_accuracy"].last ?? 0
 let error = history["val_rating_mean_absolute_error"].last ?? 1
