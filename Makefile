@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # Examples and benchmarks are packages of their own, but share the build of the library.
 EXAMPLES := --package-path Examples --scratch-path .build
 
-.PHONY: help setup demo test verify bench examples format lint
+.PHONY: help setup demo test verify bench examples docs guides format lint
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,14 @@ bench: setup ## Times training steps beside raw JAX
 examples: setup ## Builds and runs every program of Examples, whole
 	@swift build -c release $(EXAMPLES) --build-tests
 	@HORNBILL_WHOLE=1 swift test -c release $(EXAMPLES) --skip-build
+
+docs: setup ## Makes the guides and the reference as a static site in .build/docs
+	@swift build -c release
+	@Scripts/docs.sh
+
+guides: setup ## Compiles and runs every code block of the README and the guides
+	@swift build -c release
+	@Scripts/guides.sh
 
 format: ## Formats all Swift code in place
 	@swift format --in-place --parallel --recursive $(shell Scripts/swift-roots.sh)

@@ -55,7 +55,7 @@ public func saveNpz(_ path: String, _ arrays: [(name: String, tensor: Tensor)], 
     try npzWriter(arrays.map { ($0.name, $0.tensor) }, compressed).write(to: path)
 }
 
-/// What ``saveNpz(_:_:compressed:)-(_,[(String,Tensor)],_)`` writes.
+/// The bytes of an npz file with its arrays in this order.
 public func npzData(_ arrays: [(name: String, tensor: Tensor)], compressed: Bool = false) throws -> [UInt8] {
     try npzWriter(arrays.map { ($0.name, $0.tensor) }, compressed).data()
 }

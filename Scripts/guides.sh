@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Compiles and runs every ```swift block of the README and the guides against the library that is built already:
+# guides.sh [debug|release] [page …].
+#
+# The blocks of a page are one program, in their order. In a page, these comments speak to this script:
+#   <!-- program -->       the blocks from here on are a program of their own
+#   <!-- prelude …         (to the line -->) code of the program that the reader need not see
+#   <!-- compile only -->  this program is compiled, but not run
+# Each program runs in an empty folder. Errors point to the lines of the page.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+configuration=release
+case ${1:-} in debug | release)
+    configuration=$1
+    shift
+    ;;
+esac
+pages=("$@")
+if ((${#pages[@]} == 0)); then pages=(README.md Documentation/Hornbill.docc/*.md); fi
+
+bin=$(swift build -c "$configuration" --show-bin-path)
+out=.build/guides
+rm -rf "$out"
+mkdir -p "$out"
+export bin out
+
+for page in "${pages[@]}"; do
+    awk -v page="$page" -v stem="$out/$(basename "$page" .md)" '
+        function begin() { number++; file = sprintf("%s-%02d.swift", stem, number); started = 0 }
+        function emit(line) {
+            if (!started) { print "import Hornbill" > file; started = 1 }
+            if (fresh) { printf "#sourceLocation(file: \"%s\", line: %d)\n", page, NR > file; fresh = 0 }
+            print line > file
+        }
+        BEGIN { begin() }
+        mode == "" && /^<!-- program -->$/ { begin(); next }
+        mode == "" && /^<!-- compile only -->$/ { print "" > (file ".compile-only"); next }
+        mode == "" && /^<!-- prelude$/ { mode = "-->"; fresh = 1; next }
+        mode == "" && /^ *```swift$/ { mode = "```"; fresh = 1; next }
+        mode != "" && $0 ~ "^ *" mode "$" { mode = ""; next }
+        mode != "" { emit($0) }
+        END { if (mode != "") { print page ": a block or prelude has no end" > "/dev/stderr"; exit 1 } }' "$page"
+done
+
+# The library once, as a whole, so that each program links in no time.
+objects=("$bin"/{HornbillEngine,Hornbill,CKernels,Logging}.build)
+find "${objects[@]}" -name '*.o' >"$out/objects.txt"
+swiftc -emit-library -o "$out/libGuides.so" @"$out/objects.txt" -ldnnl -lz -lpng -lturbojpeg -lgomp -lm
+
+check() {
+    local source=$1 name
+    name=$(basename "$source" .swift)
+    local flags=(-swift-version 6 -warnings-as-errors -I "$bin/Modules")
+    for module in Sources/{COneDNN,CZlib,CPNG,CTurboJPEG}/module.modulemap "$bin/CKernels.build/module.modulemap"; do
+        flags+=(-Xcc "-fmodule-map-file=$module")
+    done
+    mkdir -p "$out/$name"
+    # Only what is called main.swift is a program.
+    cp "$source" "$out/$name/main.swift"
+    swiftc "${flags[@]}" -o "$out/$name/program" "$out/$name/main.swift" -L "$out" -lGuides \
+        -Xlinker -rpath -Xlinker "$PWD/$out" || return 255
+    if [[ -e $source.compile-only ]]; then return; fi
+    mkdir -p "$out/$name/run"
+    if ! (cd "$out/$name/run" && SWIFT_BACKTRACE=enable=no timeout 120 ../program </dev/null >../output.txt 2>&1); then
+        echo "$name: the program ends with an error:" >&2
+        grep -oa 'Fatal error.*' "$out/$name/output.txt" >&2 || tail -5 "$out/$name/output.txt" >&2
+        return 255
+    fi
+}
+export -f check
+started=$SECONDS
+printf '%s\0' "$out"/*.swift | xargs -0 -n 1 -P "$(nproc)" bash -c 'check "$0"'
+blocks=$(cat "${pages[@]}" | grep -c '^ *```swift$')
+programs=$(find "$out" -maxdepth 1 -name '*.swift' | wc -l)
+echo "guides: $blocks blocks in $programs programs are right ($((SECONDS - started)) s)"
