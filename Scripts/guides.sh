@@ -42,9 +42,10 @@ for page in "${pages[@]}"; do
         END { if (mode != "") { print page ": a block or prelude has no end" > "/dev/stderr"; exit 1 } }' "$page"
 done
 
-# The library once, as a whole, so that each program links in no time.
-objects=("$bin"/{HornbillEngine,Hornbill,CKernels,Logging}.build)
-find "${objects[@]}" -name '*.o' >"$out/objects.txt"
+# The library once, as a whole, so that each program links in no time. SwiftPM's list leaves out objects of files that are
+# no more.
+grep -E '/(HornbillEngine|Hornbill|CKernels|Logging)\.build/' "$bin/hornbill.product/Objects.LinkFileList" \
+    >"$out/objects.txt"
 swiftc -emit-library -o "$out/libGuides.so" @"$out/objects.txt" -ldnnl -lz -lpng -lturbojpeg -lgomp -lm
 
 check() {
@@ -58,13 +59,13 @@ check() {
     # Only what is called main.swift is a program.
     cp "$source" "$out/$name/main.swift"
     swiftc "${flags[@]}" -o "$out/$name/program" "$out/$name/main.swift" -L "$out" -lGuides \
-        -Xlinker -rpath -Xlinker "$PWD/$out" || return 255
+        -Xlinker -rpath -Xlinker "$PWD/$out" || return 1
     if [[ -e $source.compile-only ]]; then return; fi
     mkdir -p "$out/$name/run"
     if ! (cd "$out/$name/run" && SWIFT_BACKTRACE=enable=no timeout 120 ../program </dev/null >../output.txt 2>&1); then
         echo "$name: the program ends with an error:" >&2
         grep -oa 'Fatal error.*' "$out/$name/output.txt" >&2 || tail -5 "$out/$name/output.txt" >&2
-        return 255
+        return 1
     fi
 }
 export -f check
