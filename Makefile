@@ -36,7 +36,7 @@ docs: setup ## Makes the guides and the reference as a static site in .build/doc
 	@swift build -c release
 	@Scripts/docs.sh
 
-guides: setup ## Compiles and runs every code block of the README and the guides
+guides: setup ## Compiles the code blocks of README, guides and doc comments, and runs those of the first two
 	@swift build -c release
 	@Scripts/guides.sh
 

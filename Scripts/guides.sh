@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Compiles and runs every ```swift block of the README and the guides against the library that is built already:
-# guides.sh [debug|release] [page …].
+# Compiles and runs every ```swift block of the README and the guides against the library that is built already, and
+# compiles those of doc comments: guides.sh [debug|release] [page …].
 #
 # The blocks of a page are one program, in their order. In a page, these comments speak to this script:
 #   <!-- program -->       the blocks from here on are a program of their own
 #   <!-- prelude …         (to the line -->) code of the program that the reader need not see
 #   <!-- compile only -->  this program is compiled, but not run
-# Each program runs in an empty folder. Errors point to the lines of the page.
+# Each program runs in an empty folder. Errors point to the lines of the page. A block of a doc comment stands on its own,
+# with the names of Documentation/DocComments.swift at hand.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 configuration=release
@@ -16,7 +17,11 @@ case ${1:-} in debug | release)
     ;;
 esac
 pages=("$@")
-if ((${#pages[@]} == 0)); then pages=(README.md Documentation/Hornbill.docc/*.md); fi
+sources=()
+if ((${#pages[@]} == 0)); then
+    pages=(README.md Documentation/Hornbill.docc/*.md)
+    mapfile -t sources < <(grep -rl --include='*.swift' '/// ```swift$' Sources | sort)
+fi
 
 bin=$(swift build -c "$configuration" --show-bin-path)
 out=.build/guides
@@ -42,16 +47,36 @@ for page in "${pages[@]}"; do
         END { if (mode != "") { print page ": a block or prelude has no end" > "/dev/stderr"; exit 1 } }' "$page"
 done
 
+if ((${#sources[@]})); then
+    {
+        cat Documentation/DocComments.swift
+        awk '
+            inside && /^ *\/\/\/ ```$/ { print "}"; inside = 0 }
+            inside { sub(/^ *\/\/\/ ?/, ""); print }
+            /^ *\/\/\/ ```swift$/ {
+                printf "@MainActor func block%d() throws {\n#sourceLocation(file: \"%s\", line: %d)\n", ++count, FILENAME, FNR + 1
+                inside = 1
+            }' "${sources[@]}"
+    } >"$out/DocComments.swift"
+    echo >"$out/DocComments.swift.compile-only"
+fi
+
 # The library once, as a whole, so that each program links in no time. SwiftPM's list leaves out objects of files that are
 # no more.
-grep -E '/(HornbillEngine|Hornbill|CKernels|Logging)\.build/' "$bin/hornbill.product/Objects.LinkFileList" \
-    >"$out/objects.txt"
+list=$bin/hornbill.product/Objects.LinkFileList
+if [[ ! -e $list ]]; then
+    echo "The library is not built yet: swift build -c $configuration" >&2
+    exit 1
+fi
+grep -E '/(HornbillEngine|Hornbill|CKernels|Logging)\.build/' "$list" >"$out/objects.txt"
 swiftc -emit-library -o "$out/libGuides.so" @"$out/objects.txt" -ldnnl -lz -lpng -lturbojpeg -lgomp -lm
 
 check() {
     local source=$1 name
     name=$(basename "$source" .swift)
-    local flags=(-swift-version 6 -warnings-as-errors -I "$bin/Modules")
+    local flags=(-swift-version 6 -I "$bin/Modules")
+    # What a doc comment makes it need not use.
+    if [[ $name == DocComments ]]; then flags+=(-suppress-warnings); else flags+=(-warnings-as-errors); fi
     for module in Sources/{COneDNN,CZlib,CPNG,CTurboJPEG}/module.modulemap "$bin/CKernels.build/module.modulemap"; do
         flags+=(-Xcc "-fmodule-map-file=$module")
     done
@@ -71,6 +96,6 @@ check() {
 export -f check
 started=$SECONDS
 printf '%s\0' "$out"/*.swift | xargs -0 -n 1 -P "$(nproc)" bash -c 'check "$0"'
-blocks=$(cat "${pages[@]}" | grep -c '^ *```swift$')
+blocks=$(cat "${pages[@]}" "${sources[@]}" | grep -cE '^ *(/// )?```swift$')
 programs=$(find "$out" -maxdepth 1 -name '*.swift' | wc -l)
 echo "guides: $blocks blocks in $programs programs are right ($((SECONDS - started)) s)"

@@ -5,7 +5,7 @@ import HornbillEngine
 /// Each getter throws an error of kind `argument` that names the object, the argument, what was expected and what came.
 /// The reader remembers what was read, so that ``finish()`` finds arguments that nobody asked for.
 ///
-/// ```swift
+/// ```
 /// override init(config: ConfigReader) throws {
 ///     factor = try config.double("factor", 1)
 ///     try super.init(config: config)

@@ -6,7 +6,10 @@ import Synchronization
 /// ```swift
 /// final class Scale: Layer, ConfigConstructible {
 ///     let factor: Double
-///     init(_ factor: Double) { … }
+///     init(_ factor: Double) {
+///         self.factor = factor
+///         super.init()
+///     }
 ///     override init(config: ConfigReader) throws {
 ///         factor = try config.double("factor")
 ///         try super.init(config: config)

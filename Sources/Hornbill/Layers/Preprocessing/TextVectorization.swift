@@ -5,7 +5,7 @@ import HornbillEngine
 /// ```swift
 /// let vectorize = TextVectorization(maxTokens: 20_000, outputSequenceLength: 200)
 /// try vectorize.adapt(texts)
-/// let model = Sequential([Input(shape: [], dtype: .string), vectorize, Embedding(20_000, 64), …])
+/// let model = Sequential([Input(shape: [], dtype: .string), vectorize, Embedding(20_000, 64), LSTM(32), Dense(1)])
 /// ```
 /// A text is standardized, split into tokens, these are joined to n-grams if asked for, and looked up: 0 is padding, 1 an
 /// unknown token. Input: strings `(batch)` or `(batch, 1)`; output: int64 `(batch, length)`, where the length is
