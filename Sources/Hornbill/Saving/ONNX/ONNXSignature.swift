@@ -32,9 +32,10 @@ struct ONNXSignature {
             return
         }
         if let given {
-            let named = Dictionary(grouping: given.leaves, by: \.name).count == given.leaves.count
-            let parameters = given.map { parameter(named ? $0.name : nil, $0.dtype, $0.shape) }
-            inputs = parameters.single.map(Structure.tensor) ?? parameters
+            let names = Self.keys(of: given) ?? given.leaves.map(\.name)
+            let parameters = zip(given.leaves, names).map { parameter($1, $0.dtype, $0.shape) }
+            let structure = given.replacingLeaves(parameters)
+            inputs = structure.single.map { given.isDictionary ? structure : .tensor($0) } ?? structure
             return
         }
         guard let observed = model.observed else {
@@ -43,25 +44,27 @@ struct ONNXSignature {
                 "the shapes of the model's inputs are not known: build it, run it on data, or give an inputSignature",
                 layer: model.label)
         }
-        let keys: [String]? =
-            if case .dictionary(let entries) = observed.inputs, entries.count == observed.inputs.leaves.count {
-                entries.keys.sorted()
-            } else {
-                nil
-            }
+        let keys = Self.keys(of: observed.inputs)
         let parameters = zip(observed.inputs.leaves, observed.dtypes).enumerated().map { index, type in
             parameter(keys?[index], type.1, type.0)
         }
         inputs = observed.inputs.replacingLeaves(parameters)
     }
 
+    /// The names of tensors in a dictionary, in the order of its leaves.
+    private static func keys<Leaf>(of structure: Structure<Leaf>) -> [String]? {
+        guard case .dictionary(let entries) = structure, entries.values.allSatisfy(\.isTensor) else { return nil }
+        return entries.keys.sorted()
+    }
+
     /// A model that has not seen its inputs is built for those that are given.
     private static func build(_ model: Model, _ given: Structure<SymbolicTensor>) throws {
-        let shapes = given.single.map { Structure.tensor($0.shape) } ?? given.map(\.shape)
+        let shapes = given.map(\.shape)
+        let single = given.single.map { Structure.tensor($0.shape) }
         if let sequential = model as? Sequential {
-            try sequential.build(inputShapes: shapes)
+            try sequential.build(inputShapes: single ?? shapes)
         } else if model.network == nil, model.observed == nil {
-            try model.buildByTracing(shapes, dtypes: given.leaves.map(\.dtype))
+            try model.buildByTracing(given.isDictionary ? shapes : single ?? shapes, dtypes: given.leaves.map(\.dtype))
         }
     }
 
@@ -102,4 +105,8 @@ struct ONNXSignature {
             filled { _, axis, _ in divisible[axis % divisible.count] }, others,
         ]
     }
+}
+
+extension Structure {
+    fileprivate var isDictionary: Bool { if case .dictionary = self { true } else { false } }
 }

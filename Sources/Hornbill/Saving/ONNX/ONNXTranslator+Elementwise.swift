@@ -113,7 +113,9 @@ extension ONNXTranslator {
     }
 
     private func floorMod(_ operands: [String], _ dtype: DType) -> String {
-        guard dtype.isFloatingPoint else { return emit("Mod", operands) }
+        guard dtype.isFloatingPoint else {
+            return byNonzero(operands, dtype) { emit("Mod", $0) }
+        }
         // ONNX's remainder of floating point has the sign of the dividend.
         let (rest, zero) = (emit("Mod", operands, [("fmod", .int(1))]), scalar(0, dtype))
         let differs = emit("Xor", [emit("Less", [rest, zero]), emit("Less", [operands[1], zero])])
@@ -123,11 +125,20 @@ extension ONNXTranslator {
     }
 
     private func floorDivide(_ operands: [String], _ dtype: DType) -> String {
+        guard dtype.isFloatingPoint else {
+            return byNonzero(operands, dtype) { emit("Div", [emit("Sub", [$0[0], emit("Mod", $0)]), $0[1]]) }
+        }
         let whole = emit("Sub", [operands[0], floorMod(operands, dtype)])
-        let quotient = emit("Div", [whole, operands[1]])
-        guard dtype.isFloatingPoint else { return quotient }
+        let quotient = emit("Round", [emit("Div", [whole, operands[1]])])
         let byZero = emit("Equal", [operands[1], scalar(0, dtype)])
-        return emit("Where", [byZero, emit("Div", operands), emit("Round", [quotient])])
+        return emit("Where", [byZero, emit("Div", operands), quotient])
+    }
+
+    /// A quotient of integers, 0 where the divisor is: a runtime stops the process there.
+    private func byNonzero(_ operands: [String], _ dtype: DType, _ divide: ([String]) -> String) -> String {
+        let byZero = emit("Equal", [operands[1], scalar(0, dtype)])
+        let divisor = emit("Where", [byZero, scalar(1, dtype), operands[1]])
+        return emit("Where", [byZero, scalar(0, dtype), divide([operands[0], divisor])])
     }
 
     /// The angle of a point: ONNX knows that of a slope only.
@@ -150,11 +161,21 @@ extension ONNXTranslator {
         case .bitwiseOr: return emit(dtype == .bool ? "Or" : "BitwiseOr", operands)
         case .bitwiseXor: return emit(dtype == .bool ? "Xor" : "BitwiseXor", operands)
         case .shiftLeft, .shiftRight:
-            guard dtype == .uint8 else { throw refuse("ONNX moves the bits of unsigned numbers only") }
-            return emit("BitShift", operands, [("direction", .text(function == .shiftLeft ? "LEFT" : "RIGHT"))])
+            guard dtype != .uint8 else {
+                return emit("BitShift", operands, [("direction", .text(function == .shiftLeft ? "LEFT" : "RIGHT"))])
+            }
+            // ONNX moves the bits of unsigned numbers only.
+            let power = emit("Pow", [scalar(2, dtype), operands[1]])
+            return function == .shiftLeft
+                ? emit("Mul", [operands[0], power]) : floorDivide([operands[0], power], dtype)
         case .erfinv, .besselI0, .besselI1, .nextAfter, .gcd: throw refuse()
         }
     }
 
-    func select() throws { try give(emit("Where", broadcastingOperands())) }
+    func select() throws {
+        let (operands, dtype) = (try broadcastingOperands(), try operandType(1).dtype)
+        let (a, wide) = try widened(operands[1], dtype)
+        let chosen = emit("Where", [operands[0], a, try widened(operands[2], dtype).value])
+        try give(cast(chosen, from: wide, to: dtype))
+    }
 }

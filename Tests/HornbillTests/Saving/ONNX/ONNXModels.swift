@@ -5,9 +5,12 @@ import Hornbill
 enum ONNXModels {
     typealias Make = @Sendable () throws -> (model: Model, batches: [TensorStructure])
 
-    static let all: [String: Make] = [stacks, sequences, images, graphs, programs].reduce([:]) {
+    static let all: [String: Make] = [stacks, sequences, images, graphs, programs, ONNXOperations.all].reduce([:]) {
         $0.merging($1) { first, _ in first }
     }
+
+    /// A subclass that takes a dictionary of `p` (batch, 3) and `q` (batch, 2).
+    static func pair() -> Model { Pair() }
 
     // MARK: Data
 
@@ -22,7 +25,7 @@ enum ONNXModels {
     }
 
     /// Batches of several sizes, none of them one that is traced.
-    private static func batches(_ shape: [Int]) -> [TensorStructure] {
+    static func batches(_ shape: [Int]) -> [TensorStructure] {
         [1, 5, 32].map { .tensor(numbers(Shape([$0] + shape))) }
     }
 
