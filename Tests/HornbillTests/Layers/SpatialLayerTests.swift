@@ -10,7 +10,7 @@ import Testing
         try checkLayer(
             { ZeroPadding3D(padding: (1, 2, 3), dataFormat: .channelsFirst) }, inputs: [[2, 1, 1, 1]],
             output: [2, 3, 5, 7], config: ["padding", "data_format"])
-        try checkLayer({ Cropping1D(1) }, inputs: [[4, 3]], output: [2, 3], config: ["cropping", "data_format"])
+        try checkLayer({ Cropping1D(1) }, inputs: [[4, 3]], output: [2, 3], config: ["cropping"])
         try checkLayer(
             { Cropping2D(cropping: (1, 0)) }, inputs: [[4, 3, 2]], output: [2, 3, 2],
             config: ["cropping", "data_format"])
@@ -47,8 +47,8 @@ import Testing
         #expect(said(Cropping2D(cropping: (1, 2))(image)).contains("2 and 2 cannot be cut off axis 2"))
         #expect(said(UpSampling2D(0)(image)).contains("factors of at least 1, not [0, 0]"))
         #expect(said(ZeroPadding1D()(image)).contains("expected an input of 3 axes, got the shape (1, 3, 3, 1)"))
-        #expect(said(Resizing(0, 2)(image)).contains("height and a width of at least 1, not [0, 2]"))
-        #expect(said(CenterCrop(2, 0)(image)).contains("must be at least 1, not 2 and 0"))
+        #expect(said(Resizing(0, 2)(image)).contains("height must be at least 1, not 0"))
+        #expect(said(CenterCrop(2, 0)(image)).contains("width must be at least 1, not 0"))
         #expect(said(RandomRotation(1.5)(image)).contains("the factor must be within -1.0 … 1.0, not 1.5"))
         #expect(said(RandomZoom(-1)(image)).contains("the height factor must be within"))
         #expect(said(RandomTranslation(0.1, FactorRange(0.5, 2))(image)).contains("the width factor must be within"))

@@ -42,7 +42,7 @@ import Testing
         expectError(.argument, "outputSequenceLength is for the output mode int, not for count") {
             try check(TextVectorization(outputMode: .count, outputSequenceLength: 3))
         }
-        expectError(.argument, "outputSequenceLength must be at least 1, not 0") {
+        expectError(.argument, "outputSequenceLength must be within 1", "not 0") {
             try check(TextVectorization(outputSequenceLength: 0))
         }
         expectError(.state, "text_vectorization", "call adapt") {
