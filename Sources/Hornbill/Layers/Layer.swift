@@ -395,18 +395,3 @@ extension Optional where Wrapped == Variable {
         return EnclosingCall.current?.weightCast?.apply(to: self) ?? self.value
     }
 }
-
-/// A class's name as Keras writes it in automatic names: `MaxPooling2D` → `max_pooling2d`.
-package func snakeCase(_ name: String) -> String {
-    var result = ""
-    let characters = Array(name.filter { $0.isLetter || $0.isNumber || $0 == "_" })
-    for (index, character) in characters.enumerated() {
-        if character.isUppercase, index > 0, result.last != "_" {
-            let previous = characters[index - 1]
-            let nextIsLower = index + 1 < characters.count && characters[index + 1].isLowercase
-            if (previous.isLowercase && previous.isLetter) || nextIsLower { result += "_" }
-        }
-        result += character.lowercased()
-    }
-    return result
-}

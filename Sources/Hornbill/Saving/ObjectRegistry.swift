@@ -73,7 +73,7 @@ public enum ObjectRegistry {
     public static func activation(
         _ value: ConfigValue, _ context: LoadingContext = LoadingContext()
     ) throws -> ActivationFunction {
-        if case .object(let object)? = Optional(value), let name = object["class_name"]?.stringValue,
+        if let name = value.objectValue?["class_name"]?.stringValue,
             ActivationFunction.layerClasses.contains(name)
         {
             return ActivationFunction(try layer(value, context))

@@ -89,5 +89,4 @@ public class BaseConvTranspose: ConvolutionLayer {
     override var sizeConfig: Config { ["filters": .int(filters)] }
     override var paddingConfig: Config { ["output_padding": ConfigValue(outputPadding)] }
     override var kernels: [(name: String, options: WeightOptions)] { [("kernel", kernelOptions)] }
-
 }

@@ -76,5 +76,4 @@ public class BaseDepthwiseConv: ConvolutionLayer {
 
     override var sizeConfig: Config { ["depth_multiplier": .int(depthMultiplier)] }
     override var kernels: [(name: String, options: WeightOptions)] { [("depthwise", kernelOptions)] }
-
 }

@@ -36,21 +36,9 @@ enum WeightsFile {
                 plan += try pairs(of: optimizer, part.path, found, file)
                 continue
             }
-            let variables = part.variables
-            for (index, variable) in variables.enumerated() {
-                guard found.indices.contains(index) else {
-                    problems.append(WeightMismatch(variable, "\(place(part.path))/\(index)", found: nil))
-                    continue
-                }
-                if found[index].shape != variable.shape.dimensions {
-                    problems.append(WeightMismatch(variable, found[index].path, found: found[index].shape))
-                } else {
-                    plan.append((variable, found[index]))
-                }
-            }
-            for extra in found.dropFirst(variables.count) {
-                problems.append(WeightMismatch(path: extra.path, variable: nil, expected: nil, found: extra.shape))
-            }
+            let (fitting, misfits) = WeightMismatch.compare(part.variables, found) { "\(place(part.path))/\($0)" }
+            plan += fitting
+            problems += misfits
         }
         try WeightMismatch.report(problems, file: file, skip: skipMismatch)
         for (variable, dataset) in plan { try variable.read(dataset) }
@@ -71,55 +59,17 @@ enum WeightsFile {
     /// optimizer's are left alone, as Keras does.
     private static func pairs(
         of optimizer: Optimizer, _ path: String, _ found: [HDF5Dataset], _ file: String
-    ) throws -> [(Variable, HDF5Dataset)] {
+    ) throws -> [(variable: Variable, dataset: HDF5Dataset)] {
         if found.isEmpty { return [] }
-        let variables = optimizer.variables
-        let fits =
-            found.count == variables.count
-            && zip(found, variables).allSatisfy { $0.shape == $1.shape.dimensions }
-        if fits { return Array(zip(variables, found)) }
-        let base = optimizer.baseVariables
-        if found.count == base.count, zip(found, base).allSatisfy({ $0.shape == $1.shape.dimensions }) {
-            return Array(zip(base, found))
+        // Before the first step there are the optimizer's own variables only.
+        for variables in [optimizer.variables, optimizer.baseVariables] {
+            let (fitting, misfits) = WeightMismatch.compare(variables, found) { "\(place(path))/\($0)" }
+            if misfits.isEmpty { return fitting }
         }
         Logger(label: "hornbill.saving").warning(
-            "'\(file)': the state of the optimizer \(optimizer.displayName) is not read: it has \(variables.count) variables, the file has \(found.count) at '\(path)'"
+            "'\(file)': the state of the optimizer \(optimizer.displayName) is not read: it has \(optimizer.variables.count) variables, the file has \(found.count) at '\(path)'"
         )
         return []
-    }
-}
-
-/// A variable that a file has in another shape, or not at all; or the reverse.
-struct WeightMismatch {
-    var path: String
-    var variable: String?
-    var expected: [Int]?
-    var found: [Int]?
-
-    init(path: String, variable: String?, expected: [Int]?, found: [Int]?) {
-        (self.path, self.variable, self.expected, self.found) = (path, variable, expected, found)
-    }
-
-    init(_ variable: Variable, _ path: String, found: [Int]?) {
-        self.init(path: path, variable: variable.path, expected: variable.shape.dimensions, found: found)
-    }
-
-    private var description: String {
-        let place = variable.map { "'\($0)' (\(path))" } ?? path
-        let wanted = expected.map { "expected \(Shape($0))" } ?? "expected nothing"
-        return "\(place): \(wanted), found \(found.map { "\(Shape($0))" } ?? "nothing")"
-    }
-
-    /// - Throws: kind `file` with all of them, unless they are skipped; then they are logged.
-    static func report(_ problems: [WeightMismatch], file: String, skip: Bool) throws {
-        guard !problems.isEmpty else { return }
-        let shown = problems.prefix(20).map(\.description)
-        let more = problems.count > shown.count ? "; and \(problems.count - shown.count) more" : ""
-        let text =
-            "the weights of '\(file)' do not fit the model in \(problems.count) place\(problems.count == 1 ? "" : "s"): "
-            + shown.joined(separator: "; ") + more
-        guard skip else { throw HornbillError(.file, text) }
-        Logger(label: "hornbill.saving").warning("\(text)")
     }
 }
 
