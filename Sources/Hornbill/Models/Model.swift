@@ -73,6 +73,9 @@ open class Model: Layer {
         return [("layers", .list(of: network.operations.filter { !($0 is FunctionLayer) }))]
     }
 
+    /// Whether the layers have paths in files as elements of a list too, beside the properties that hold them.
+    var hasListOfLayers: Bool { network == nil && !(self is Sequential) }
+
     /// The layers, in the order from inputs to outputs; for a subclass, in the order of its properties.
     open var layers: [Layer] { children.map(\.layer) }
 

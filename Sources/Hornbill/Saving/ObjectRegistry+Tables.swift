@@ -3,7 +3,7 @@ import HornbillEngine
 // What files can name: Keras's classes, by kind. A class of Hornbill's that files hold has its line here.
 extension ObjectRegistry {
     static let layers = ObjectKind<Layer>(
-        name: "layer", modules: ["layers", "engine", "models", "legacy"],
+        name: "layer", modules: ["layers", "engine", "models", "legacy", "utils"],
         table: coreLayers.merging(imageLayers) { $1 }.merging(sequenceLayers) { $1 }.merging(modelClasses) { $1 },
         named: { name in
             throw HornbillError(.unknownName, "a layer must be an object, not the name '\(name)'")
@@ -12,7 +12,7 @@ extension ObjectRegistry {
     /// Models, which are layers too.
     private static let modelClasses: [String: ObjectKind<Layer>.Maker] = [
         "Sequential": { try Sequential(config: $0) }, "Functional": { try Model(functional: $0) },
-        "Model": { try Model(functional: $0) },
+        "Model": { try Model(functional: $0) }, "FeatureSpace": { try FeatureSpace(config: $0) },
     ]
 
     private static let coreLayers: [String: ObjectKind<Layer>.Maker] = [

@@ -2,7 +2,7 @@ import HornbillEngine
 
 extension FeatureSpace {
     /// What a feature comes out as.
-    public enum FeatureOutput: String, Sendable {
+    public enum FeatureOutput: String, Sendable, CaseIterable {
         case int
         case oneHot = "one_hot"
         case float
@@ -37,6 +37,19 @@ extension FeatureSpace {
                 ]
                 return try Lookup.find(kind, in: kinds, "kind of feature").resolve(key, defaults)
             }
+        }
+
+        /// A feature as a file has it: an object, or the name of a kind.
+        init(_ value: ConfigValue, _ context: LoadingContext) throws {
+            if let kind = value.stringValue {
+                self.init(named: kind)
+                return
+            }
+            let config = try FeatureSpace.arguments(value, of: "Feature", context)
+            self = .feature(
+                dtype: try config.elementType("dtype", .float32), preprocessor: try config.layer("preprocessor"),
+                outputMode: try config.choice("output_mode", .float))
+            try config.finish()
         }
 
         private init(
@@ -114,6 +127,16 @@ extension FeatureSpace {
         }
     }
 
+    /// The arguments of a `Feature` or `Cross` in a file.
+    fileprivate static func arguments(
+        _ value: ConfigValue, of className: String, _ context: LoadingContext
+    ) throws -> ConfigReader {
+        guard let object = value.objectValue, object["class_name"]?.stringValue == className,
+            let config = object["config"]?.objectValue
+        else { throw HornbillError(.argument, "a \(className) was expected, not \(value.summary)") }
+        return ConfigReader(config, className: className, context: context)
+    }
+
     /// A feature with its layer.
     struct ResolvedFeature {
         let dtype: DType
@@ -145,6 +168,20 @@ extension FeatureSpace {
         }
 
         public init(arrayLiteral elements: String...) { self.init(elements) }
+
+        /// A cross as a file has it.
+        init(_ value: ConfigValue, _ context: LoadingContext) throws {
+            if let names = value.stringList {
+                self.init(names)
+                return
+            }
+            let config = try FeatureSpace.arguments(value, of: "Cross", context)
+            self.init(
+                try config.strings("feature_names"), crossingDim: try config.optionalInt("crossing_dim"),
+                outputMode: try config.choice("output_mode", .oneHot))
+            config.ignore("name")
+            try config.finish()
+        }
 
         /// Features encoded together into `crossingDim` bins.
         public static func cross(

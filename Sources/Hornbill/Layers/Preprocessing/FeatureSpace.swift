@@ -17,7 +17,7 @@ import HornbillEngine
 /// Follows Keras's [FeatureSpace](https://keras.io/api/utils/feature_space/).
 public final class FeatureSpace: Model {
     /// How the features come out.
-    public enum Output: String, Sendable {
+    public enum Output: String, Sendable, CaseIterable {
         /// As one vector.
         case concat
         /// Each under its name.
@@ -25,11 +25,14 @@ public final class FeatureSpace: Model {
     }
 
     public let outputMode: Output
-    private let defaults: Defaults
-    private var features: [String: ResolvedFeature] = [:]
-    private var crosses: [Cross] = []
-    private var crossers: [String: HashedCrossing] = [:]
-    private var failure: HornbillError?
+    let defaults: Defaults
+    private(set) var features: [String: ResolvedFeature] = [:]
+    /// The names of the features as they follow each other in files.
+    let featureNames: [String]
+    private(set) var crosses: [Cross] = []
+    private(set) var crossers: [String: HashedCrossing] = [:]
+    private(set) var encoders: [String: CategoryEncoding] = [:]
+    private(set) var failure: HornbillError?
     private var inputSymbols: [String: SymbolicTensor] = [:]
 
     /// Sizes that features and crosses have which do not say their own.
@@ -46,17 +49,29 @@ public final class FeatureSpace: Model {
     ///   - crossingDim: the size of a cross that does not say its own.
     ///   - hashingDim: the size of a hashed feature that is given by the name of its kind.
     ///   - numDiscretizationBins: the number of ranges of a discretized feature that is given by the name of its kind.
-    public init(
+    public convenience init(
         features: [String: Feature], outputMode: Output = .concat, crosses: [Cross] = [], crossingDim: Int = 32,
         hashingDim: Int = 32, numDiscretizationBins: Int = 32, name: String? = nil
     ) {
+        self.init(
+            features, order: features.keys.sorted(), outputMode, crosses,
+            Defaults(
+                crossingDim: crossingDim, hashingDim: hashingDim, numDiscretizationBins: numDiscretizationBins),
+            name: name)
+    }
+
+    /// - Parameter order: the features' names as they follow each other in files.
+    init(
+        _ features: [String: Feature], order: [String], _ outputMode: Output, _ crosses: [Cross], _ defaults: Defaults,
+        name: String?
+    ) {
         self.outputMode = outputMode
-        defaults = Defaults(
-            crossingDim: crossingDim, hashingDim: hashingDim, numDiscretizationBins: numDiscretizationBins)
+        self.defaults = defaults
+        featureNames = order
         super.init(name: name)
         do {
             guard !features.isEmpty else { throw HornbillError(.argument, "a FeatureSpace needs at least one feature") }
-            for key in features.keys.sorted() { self.features[key] = try features[key]?.resolved(key, defaults) }
+            for key in featureNames { self.features[key] = try features[key]?.resolved(key, defaults) }
             for cross in crosses {
                 for key in cross.featureNames where features[key] == nil {
                     throw HornbillError(
@@ -66,7 +81,7 @@ public final class FeatureSpace: Model {
                 }
                 self.crosses.append(cross)
                 crossers[cross.name] = HashedCrossing(
-                    numBins: cross.crossingDim ?? crossingDim, name: cross.name)
+                    numBins: cross.crossingDim ?? defaults.crossingDim, name: cross.name)
             }
         } catch {
             failure = HornbillError.wrap(error).at(nil, layer: label)
@@ -76,6 +91,62 @@ public final class FeatureSpace: Model {
     override public var automaticName: String { "FeatureSpace" }
     override public var kerasClassName: String { "FeatureSpace" }
     override public var kerasModule: String? { "keras.utils" }
+
+    // MARK: In files
+
+    /// The layers of the columns, which is where Keras keeps what they have learnt.
+    override public var trackedLayers: [(name: String, content: LayerTree)] {
+        let encoded = featureNames.sorted() + crosses.map(\.name).sorted()
+        return [
+            ("preprocessors", .list(of: featureNames.compactMap { features[$0]?.preprocessor })),
+            ("crossers", .list(of: crosses.compactMap { crossers[$0.name] })),
+            ("oneHotEncoders", .list(of: encoded.compactMap { encoders[$0] })),
+        ]
+    }
+
+    override var hasListOfLayers: Bool { false }
+
+    override public convenience init(config: ConfigReader) throws {
+        guard let columns = config.value("features")?.objectValue else {
+            throw HornbillError(.argument, "\(config.label): features must be an object of features")
+        }
+        var features: [String: Feature] = [:]
+        for name in columns.keys { features[name] = try Feature(columns[name] ?? .null, config.context) }
+        let crosses = try (config.value("crosses")?.listValue ?? []).map { try Cross($0, config.context) }
+        self.init(
+            features, order: columns.keys, try config.choice("output_mode", .concat), crosses,
+            Defaults(
+                crossingDim: try config.int("crossing_dim", 32), hashingDim: try config.int("hashing_dim", 32),
+                numDiscretizationBins: try config.int("num_discretization_bins", 32)), name: nil)
+        if let failure { throw failure }
+    }
+
+    override public func getConfig() -> Config {
+        [
+            "features": .object(Config(featureNames.map { ($0, features[$0].map { .object($0.config) } ?? .null) })),
+            "output_mode": .string(outputMode.rawValue),
+            "crosses": .list(crosses.map { .object($0.config(defaults)) }),
+            "crossing_dim": .int(defaults.crossingDim), "hashing_dim": .int(defaults.hashingDim),
+            "num_discretization_bins": .int(defaults.numDiscretizationBins),
+        ]
+    }
+
+    /// What the columns' layers were built for.
+    override public func getBuildConfig() -> Config? {
+        Config(
+            featureNames.map { name in
+                (name, features[name]?.preprocessor.getBuildConfig().map(ConfigValue.object) ?? .null)
+            })
+    }
+
+    /// The columns' layers get their weights and, later, their tables from the file: there is nothing left to adapt to.
+    override public func buildFromConfig(_ config: Config) throws {
+        for name in config.keys {
+            guard let layer = features[name]?.preprocessor, let shapes = config[name]?.objectValue else { continue }
+            try layer.buildFromConfig(shapes)
+        }
+        isAdapted = true
+    }
 
     /// The layer that preprocesses each feature.
     public var preprocessors: [String: Layer] { features.mapValues(\.preprocessor) }
@@ -115,7 +186,7 @@ public final class FeatureSpace: Model {
         try makeNetwork()
     }
 
-    private var isAdapted = false
+    var isAdapted = false
 
     // MARK: As layers of a model
 
@@ -192,7 +263,9 @@ public final class FeatureSpace: Model {
                 "the feature '\(name)' cannot be one-hot encoded: how many numbers \(layer.label) gives is not known; use the output mode int",
                 layer: label)
         }
-        return CategoryEncoding(numTokens: size, outputMode: .multiHot)(symbol)
+        let encoder = CategoryEncoding(numTokens: size, outputMode: .multiHot)
+        encoders[name] = encoder
+        return encoder(symbol)
     }
 
     private func merged(_ encoded: [(name: String, symbol: SymbolicTensor)]) throws -> Structure<SymbolicTensor> {
@@ -236,16 +309,5 @@ public final class FeatureSpace: Model {
         guard inputs.leaves.allSatisfy({ $0.rank == 0 }) else { return try super.call(inputs, context: context) }
         let batch = inputs.map { ops.reshape($0, [1, 1]) }
         return try super.call(batch, context: context).map { ops.squeeze($0, axis: 0) }
-    }
-
-    override public func getConfig() -> Config {
-        let features = self.features.mapValues { ConfigValue.object($0.config) }
-        return [
-            "features": .object(Config(features.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
-            "output_mode": .string(outputMode.rawValue),
-            "crosses": .list(crosses.map { .object($0.config(defaults)) }),
-            "crossing_dim": .int(defaults.crossingDim), "hashing_dim": .int(defaults.hashingDim),
-            "num_discretization_bins": .int(defaults.numDiscretizationBins),
-        ]
     }
 }

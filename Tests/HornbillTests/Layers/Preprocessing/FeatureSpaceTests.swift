@@ -63,6 +63,28 @@ import Testing
         #expect(try encoded[0, 0].item() == 9)
     }
 
+    @Test func `a space that Keras saved is read with what it has learnt, and saved again`() throws {
+        let golden = try FormatGolden.json("feature_space.json")
+        let columns = ConfigReader(try #require(golden["table"]?.object), className: "table")
+        var table: [String: any TrainingData] = ["rooms": try columns.ints("rooms")]
+        for name in ["size", "age"] { table[name] = try columns.doubles(name).map { Float($0) } }
+        for name in ["city", "land", "street"] { table[name] = try columns.strings(name) }
+        let rows = try #require(golden["encoded"]?.list)
+        let expected = try rows.flatMap { try ConfigReader(["row": $0], className: "table").doubles("row") }
+        func check(_ model: Model) throws {
+            let space = try #require(model as? FeatureSpace)
+            let encoded: Tensor = space(table)
+            #expect(encoded.shape[0] == 4)
+            #expect(zip(try encoded.doubles(), expected).allSatisfy { abs($0 - $1) < 1e-6 })
+        }
+        let space = try loadModel(FormatGolden.path("feature_space.keras"))
+        try check(space)
+        try withTemporaryFolder { folder in
+            try space.save(folder + "/again.keras")
+            try check(loadModel(folder + "/again.keras"))
+        }
+    }
+
     @Test func `what cannot be encoded is named`() throws {
         expectError(.argument, "at least one feature") { _ = try FeatureSpace(features: [:]).getInputs() }
         expectError(.unknownName, "kind of feature 'floatt'", "Did you mean 'float'") {
