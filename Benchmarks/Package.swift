@@ -10,5 +10,6 @@ let package = Package(
     targets: [
         .executableTarget(name: "TrainingSteps", dependencies: hornbill, swiftSettings: strict),
         .executableTarget(name: "LayerTimings", dependencies: hornbill, swiftSettings: strict),
+        .executableTarget(name: "Loading", dependencies: hornbill, swiftSettings: strict),
     ]
 )
