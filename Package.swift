@@ -2,6 +2,8 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+// What is tested is optimised, the tests are not: that would take minutes. (Packages that use Hornbill do not see it.)
+let tests = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(
     name: "Hornbill",
@@ -29,8 +31,10 @@ let package = Package(
             name: "HornbillCommand",
             dependencies: ["Hornbill", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
-        .testTarget(name: "HornbillEngineTests", dependencies: ["HornbillEngine"], swiftSettings: strict),
-        .testTarget(name: "HornbillTests", dependencies: ["Hornbill"], swiftSettings: strict),
+        .executableTarget(
+            name: "Survivor", dependencies: ["Hornbill"], path: "Tests/Survivor", swiftSettings: tests),
+        .testTarget(name: "HornbillEngineTests", dependencies: ["HornbillEngine"], swiftSettings: tests),
+        .testTarget(name: "HornbillTests", dependencies: ["Hornbill"], swiftSettings: tests),
     ]
 )
 

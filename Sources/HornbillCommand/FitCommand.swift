@@ -19,11 +19,25 @@ struct FitCommand: ParsableCommand {
     @Option(help: "Where the values of each epoch go: a JSON file.") var history: String?
     @Option(help: "Where their curves go: a .png or .svg file.") var historyPlot: String?
     @Option(help: "A folder for TensorBoard.") var tensorboard: String?
+    @Option(help: "A folder that keeps the state of the run: at each epoch, and when the program is told to stop.")
+    var checkpoint: String?
+    @Flag(help: "Go on from the checkpoint, if there is one, to the same result as a run that was not stopped.")
+    var resume = false
+
+    func validate() throws {
+        if resume, checkpoint == nil { throw ValidationError("--resume needs the folder of --checkpoint") }
+    }
 
     func run() throws {
         try Session.withNew(seed: seed) {
             let model = try model.load(compile: true)
-            let callbacks = tensorboard.map { [TensorBoard(logDir: $0)] } ?? []
+            var callbacks: [Callback] = tensorboard.map { [TensorBoard(logDir: $0)] } ?? []
+            if let checkpoint {
+                // Removed when the trained model is saved: until then there is something to go on from.
+                let backup = BackupAndRestore(checkpoint, deleteCheckpoint: false)
+                if !resume { backup.removeCheckpoint() }
+                callbacks.append(backup)
+            }
             let result = try model.fit(
                 Arrays.inputs(inputs, of: model), Arrays.targets(targets, of: model), epochs: epochs,
                 batchSize: batchSize, verbose: isatty(1) == 1 ? .bar : .line, callbacks: callbacks,
@@ -34,6 +48,7 @@ struct FitCommand: ParsableCommand {
                 try Report.write(report, to: history)
             }
             if let historyPlot { try result.plot(to: historyPlot) }
+            if let checkpoint { BackupAndRestore(checkpoint).removeCheckpoint() }
         }
     }
 }

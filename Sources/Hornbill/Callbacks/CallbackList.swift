@@ -107,29 +107,22 @@ public final class CallbackList: Callback {
 
     // MARK: State
 
-    /// The callbacks but for the progress bar, which is there or not as it pleases.
-    private var remembering: [Callback] { callbacks.filter { !($0 is ProgbarLogger) } }
+    private var resumable: [any ResumableCallback] { callbacks.compactMap { $0 as? any ResumableCallback } }
 
-    /// What the callbacks that can be resumed have to remember, in order; nil for the others.
-    package var states: [CallbackState?] { remembering.map { ($0 as? any ResumableCallback)?.state } }
+    /// What the callbacks that can be resumed have to remember, in order.
+    package var states: [CallbackState] { resumable.map(\.state) }
 
     /// Gives the callbacks their state back. Call it after ``onTrainBegin(_:)``.
     /// - Throws: kind `state` if these are not the callbacks that the states are of, or what a callback throws.
-    package func restore(_ states: [CallbackState?]) throws {
-        let remembering = self.remembering
-        guard states.count == remembering.count else {
+    package func restore(_ states: [CallbackState]) throws {
+        let resumable = self.resumable
+        guard resumable.map(\.displayName) == states.map(\.owner) else {
+            func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
             throw HornbillError(
-                .state, "the run had \(states.count) callbacks, and is to be resumed with \(remembering.count)")
+                .state,
+                "the run to resume had these callbacks that remember something: \(list(states.map(\.owner))); and this one has: \(list(resumable.map(\.displayName))). Give it the same in the same order"
+            )
         }
-        for (callback, state) in zip(remembering, states) {
-            guard let state else { continue }
-            guard let callback = callback as? any ResumableCallback, callback.displayName == state.owner else {
-                throw HornbillError(
-                    .state,
-                    "the run had a \(state.owner) where it is to be resumed with a \(callback.displayName): give the same callbacks in the same order"
-                )
-            }
-            try callback.restore(state)
-        }
+        for (callback, state) in zip(resumable, states) { try callback.restore(state) }
     }
 }

@@ -15,6 +15,13 @@ public struct CallbackState: Sendable {
         self.tensors = tensors
     }
 
+    /// A state as a file has it.
+    init(owner: String, _ values: Config) {
+        self.owner = owner
+        self.values = values
+        tensors = [:]
+    }
+
     /// - Throws: kind `file` if there is no such whole number.
     public func int(_ key: String) throws -> Int {
         guard case .int(let value)? = values[key] else { throw missing(key, "whole number") }

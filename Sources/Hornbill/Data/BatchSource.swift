@@ -36,6 +36,21 @@ protocol BatchSource: AnyObject {
     func begin(epoch: Int) throws
     /// The next batch, nil at the end of the epoch.
     func next() throws -> Batch?
+
+    /// What data these are, in words: a run is resumed on the same only.
+    var identity: String { get }
+    /// What the batches of the current epoch follow from.
+    var origin: BatchOrigin { get }
+    /// Takes over an origin, and goes on behind the first batches of an epoch if the run was within one.
+    func resume(_ origin: BatchOrigin, at place: (epoch: Int, batches: Int)?) throws
+}
+
+/// What the batches of an epoch follow from, beside the data: a run that is resumed gets the same.
+struct BatchOrigin: Hashable {
+    /// The seed of the order; nil where there is none, or others than the source keep it.
+    var seed: Int64?
+    /// Where the session's generators stood when the epoch began, for data that are made as they are read.
+    var generators: [Int: [Int64]] = [:]
 }
 
 /// Batches of arrays in memory. Shuffled rows are not copied here: the compiled step gathers them.
@@ -43,7 +58,7 @@ final class ArraySource: BatchSource {
     let arrays: BatchArrays
     let count: Int
     let batchSize: Int
-    private let shuffleSeed: Int64?
+    private var shuffleSeed: Int64?
     private let order: UnsafeMutableBufferPointer<Int32>
     private var position = 0
 
@@ -92,5 +107,18 @@ final class ArraySource: BatchSource {
             return .rows(arrays, start: position, count: size)
         }
         return .gathered(arrays, rows: UnsafePointer(base + position), count: size)
+    }
+
+    var identity: String { "\(count) samples in batches of \(batchSize)\(shuffleSeed == nil ? "" : ", shuffled")" }
+
+    var origin: BatchOrigin { BatchOrigin(seed: shuffleSeed) }
+
+    func resume(_ origin: BatchOrigin, at place: (epoch: Int, batches: Int)?) throws {
+        // Whether there is an order is part of the identity.
+        shuffleSeed = origin.seed
+        guard let place else { return }
+        try begin(epoch: place.epoch)
+        let (rows, overflow) = place.batches.multipliedReportingOverflow(by: batchSize)
+        position = overflow ? count : min(rows, count)
     }
 }

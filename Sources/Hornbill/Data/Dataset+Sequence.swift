@@ -23,12 +23,11 @@ extension Dataset {
     ///   - shuffle: whether the batches come in an order of its own each pass; each keeps its samples.
     ///   - seed: fixes the orders; taken from the session if nil.
     public init(_ sequence: some BatchSequence, shuffle: Bool = false, seed: Int? = nil) {
-        let seed = shuffle ? seed ?? Session.current.nextSeed() : 0
+        let orders = shuffle ? ShuffleSeed(seed) : nil
         self.init(isBatched: true, count: max(sequence.count, 0)) { pass in
             try sequence.onEpochBegin()
             var order = Array(0..<max(sequence.count, 0))
-            if shuffle {
-                var generator = CounterGenerator(seed: seed, stream: pass)
+            if var generator = try orders?.generator(pass: pass) {
                 for index in order.indices.dropFirst().reversed() {
                     order.swapAt(index, try generator.next(below: index + 1))
                 }

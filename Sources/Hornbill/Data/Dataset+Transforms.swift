@@ -14,18 +14,35 @@ extension Dataset {
         }
     }
 
+    /// Inputs changed by a layer, such as one that augments images: batches after ``batch(_:dropRemainder:)``, before it
+    /// samples.
+    /// - Parameters:
+    ///   - layer: not to be called elsewhere while the data set is read. Its random numbers go on from pass to pass.
+    ///   - training: whether it is called as in training.
+    public func map(_ layer: Layer, training: Bool = true) -> Dataset {
+        let layer = SharedLayer(layer: layer)
+        return map { element in
+            var element = element
+            element.x = try layer.layer.invoke(element.x, CallArguments(training: training))
+            return element
+        }
+    }
+
+    /// A layer that another thread calls.
+    private struct SharedLayer: @unchecked Sendable { let layer: Layer }
+
     /// Samples in an order drawn from a buffer: each comes from a random place among the next `bufferSize`.
     /// - Parameters:
     ///   - bufferSize: samples held in memory; as many as there are for a perfect shuffle.
     ///   - seed: fixes the order; taken from the session if nil. Each pass has an order of its own.
     public func shuffle(bufferSize: Int, seed: Int? = nil) -> Dataset {
-        let seed = seed ?? Session.current.nextSeed()
+        let order = ShuffleSeed(seed)
         return Dataset(isBatched: isBatched, count: count, isEndless: isEndless) { pass in
             guard bufferSize > 0 else {
                 throw HornbillError(.argument, "shuffle needs a buffer of at least 1, not \(bufferSize)")
             }
             let stream = try makeStream(pass: pass)
-            var generator = CounterGenerator(seed: seed, stream: pass)
+            var generator = try order.generator(pass: pass)
             var buffer: [Element] = []
             var isExhausted = false
             return {
@@ -206,6 +223,19 @@ private final class PrefetchQueue: @unchecked Sendable {
         guard !items.isEmpty else { return nil }
         defer { condition.broadcast() }
         return try items.removeFirst().get()
+    }
+}
+
+/// What the orders of the passes follow from: a number that a resumed run takes over.
+struct ShuffleSeed: Sendable {
+    private let generator: SeedGenerator
+
+    /// - Parameter seed: nil takes the next one of the session.
+    init(_ seed: Int?) { generator = SeedGenerator(seed, name: "shuffle") }
+
+    /// The random numbers of one pass.
+    func generator(pass: Int) throws -> CounterGenerator {
+        CounterGenerator(seed: Int(try generator.position()[0]), stream: pass)
     }
 }
 

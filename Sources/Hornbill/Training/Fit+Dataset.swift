@@ -16,7 +16,7 @@ extension Model {
         try source.checkEnd(stepsPerEpoch, "stepsPerEpoch")
         let validation = validationData.map { DatasetSource($0, model: self) }
         try validation?.checkEnd(validationSteps, "validationSteps")
-        return try fit(
+        return try run(
             source, validation: validation,
             FitOptions(
                 epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
@@ -39,7 +39,7 @@ extension Model {
             shuffleSeed: shuffle ? Int64(Session.current.nextSeed()) : nil)
         let validation = DatasetSource(validationData, model: self)
         try validation.checkEnd(validationSteps, "validationSteps")
-        return try fit(
+        return try run(
             source, validation: validation,
             FitOptions(
                 epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
@@ -99,6 +99,7 @@ final class DatasetSource: BatchSource {
     private let inputsOnly: Bool
     private var stream: Dataset.Stream?
     private var batch = 0
+    private(set) var origin = BatchOrigin()
 
     init(_ dataset: Dataset, model: Model, classWeight: ClassWeights? = nil, inputsOnly: Bool = false) {
         self.dataset = dataset.isBatched ? dataset : dataset.batch(32)
@@ -116,8 +117,31 @@ final class DatasetSource: BatchSource {
     }
 
     func begin(epoch: Int) throws {
+        stream = nil
+        let session = Session.current
+        origin = BatchOrigin(
+            seed: session.seed.map(Int64.init), generators: try session.seedGenerators.mapValues { try $0.position() })
         stream = try dataset.makeStream(pass: epoch)
         batch = 0
+    }
+
+    var identity: String { dataset.count.map { "a data set of \($0) batches" } ?? "a data set" }
+
+    /// Reads what was read before once more: a generator cannot be told where to go on.
+    func resume(_ origin: BatchOrigin, at place: (epoch: Int, batches: Int)?) throws {
+        stream = nil
+        guard let place else { return }
+        try Session.current.move(generators: origin.generators)
+        try begin(epoch: place.epoch)
+        self.origin = origin
+        while batch < place.batches {
+            guard try stream?() != nil else {
+                throw HornbillError(
+                    .data,
+                    "the run to resume had taken \(place.batches) batches of the data set, which has only \(batch) now")
+            }
+            batch += 1
+        }
     }
 
     func next() throws -> Batch? {

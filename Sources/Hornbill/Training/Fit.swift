@@ -50,7 +50,7 @@ extension Model {
         }
         let source = try ArraySource(
             data, count: count, batchSize: size, shuffleSeed: shuffle ? Int64(Session.current.nextSeed()) : nil)
-        return try fit(
+        return try run(
             source, validation: validation,
             FitOptions(
                 epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
@@ -74,55 +74,15 @@ extension Model {
     }
 
     /// Trains on any source of batches.
-    func fit(_ source: BatchSource, validation: BatchSource?, _ options: FitOptions) throws -> History {
-        try options.check()
-        var feeder = EpochFeeder(source, stepsPerEpoch: options.stepsPerEpoch)
-        let callbacks = try CallbackList(
-            options.callbacks, addHistory: true, addProgbar: options.verbose != .silent, model: self,
-            params: CallbackParams(epochs: options.epochs, steps: feeder.stepCount, verbose: options.verbose))
-        let history = callbacks.history ?? History()
-        let loop = TrainingLoop(self)
-        let validationLoop = TrainingLoop(self)
-        stopTraining = false
-        defer { currentBatch = nil }
-        var logs = Logs()
-        try callbacks.onTrainBegin(Logs())
-        for epoch in options.initialEpoch..<max(options.epochs, options.initialEpoch) {
-            try loop.resetMetrics()
-            try callbacks.onEpochBegin(epoch, Logs())
-            var step = 0
-            try feeder.begin(epoch: epoch)
-            while let batch = try feeder.next() {
-                if callbacks.needsBatch { currentBatch = batch }
-                try callbacks.onTrainBatchBegin(step, Logs())
-                try loop.run(.train, batch)
-                try callbacks.onTrainBatchEnd(step, callbacks.needsBatchLogs ? loop.logs().sorted() : Logs())
-                step += 1
-                if stopTraining { break }
-            }
-            guard step > 0 else { throw HornbillError(.data, "the data gave no batch in epoch \(epoch + 1)") }
-            logs = try loop.logs().sorted()
-            if let validation, (epoch + 1) % options.validationFrequency == 0 {
-                let held = try runTest(
-                    validation, validationLoop, steps: options.validationSteps, epoch: epoch, callbacks)
-                logs = logs.adding(validation: held)
-            }
-            try callbacks.onEpochEnd(epoch, logs)
-            if feeder.ranOut {
-                history.warn(
-                    "the data ended in epoch \(epoch + 1) after \(step) of \(options.stepsPerEpoch ?? step) steps")
-            }
-            if stopTraining { break }
-        }
-        try callbacks.willFinalize()
-        try requireCompiled().optimizer.finalizeVariableValues(trainableVariables)
-        try callbacks.onTrainEnd(logs)
-        return history
+    func run(_ source: BatchSource, validation: BatchSource?, _ options: FitOptions) throws -> History {
+        try TrainingRun(self, source, validation: validation, options).run()
     }
 
     /// Runs the model over a source without changing it.
+    /// - Parameter afterStep: called when a batch is done.
     func runTest(
-        _ source: BatchSource, _ loop: TrainingLoop, steps: Int?, epoch: Int, _ callbacks: CallbackList
+        _ source: BatchSource, _ loop: TrainingLoop, steps: Int?, epoch: Int, _ callbacks: CallbackList,
+        afterStep: () throws -> Void = {}
     ) throws -> Logs {
         stopEvaluating = false
         try callbacks.onTestBegin(Logs())
@@ -134,6 +94,7 @@ extension Model {
             try loop.run(.test, batch)
             try callbacks.onTestBatchEnd(step, callbacks.needsBatchLogs ? loop.logs().sorted() : Logs())
             step += 1
+            try afterStep()
             if stopEvaluating { break }
         }
         guard step > 0 else { throw HornbillError(.data, "the data is empty: there was no batch to evaluate") }
@@ -162,52 +123,5 @@ struct FitOptions {
         try require(stepsPerEpoch ?? 1 > 0, "stepsPerEpoch must be at least 1, not \(stepsPerEpoch ?? 0)")
         try require(validationSteps ?? 1 > 0, "validationSteps must be at least 1, not \(validationSteps ?? 0)")
         try require(validationFrequency > 0, "validationFrequency must be at least 1, not \(validationFrequency)")
-    }
-}
-
-/// Cuts a source into epochs: whole passes, or a fixed number of steps that go on where the last epoch stopped.
-struct EpochFeeder {
-    private let source: BatchSource
-    private let stepsPerEpoch: Int?
-    private var step = 0
-    private var pass = 0
-    private var started = false
-    /// Whether the data ended before the steps of this epoch were done.
-    private(set) var ranOut = false
-
-    init(_ source: BatchSource, stepsPerEpoch: Int?) {
-        self.source = source
-        self.stepsPerEpoch = stepsPerEpoch
-    }
-
-    /// Steps an epoch, if known.
-    var stepCount: Int? { stepsPerEpoch ?? source.batchCount }
-
-    mutating func begin(epoch: Int) throws {
-        step = 0
-        ranOut = false
-        if stepsPerEpoch == nil || !started {
-            pass = epoch
-            try source.begin(epoch: pass)
-        }
-        started = true
-    }
-
-    mutating func next() throws -> Batch? {
-        guard let stepsPerEpoch else { return try source.next() }
-        guard step < stepsPerEpoch else { return nil }
-        var batch = try source.next()
-        if batch == nil {
-            // The pass ended with the last epoch, or ends within this one.
-            pass += 1
-            try source.begin(epoch: pass)
-            guard step == 0 else {
-                ranOut = true
-                return nil
-            }
-            batch = try source.next()
-        }
-        step += 1
-        return batch
     }
 }

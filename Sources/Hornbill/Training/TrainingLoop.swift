@@ -49,6 +49,9 @@ final class TrainingLoop {
         return runner
     }
 
+    /// The variables of the last step; none before the first.
+    var variables: [Variable] { last?.runner.session.plan.variables ?? [] }
+
     /// The metrics' values so far.
     func logs() throws -> Logs {
         let compiled = try model.requireCompiled()

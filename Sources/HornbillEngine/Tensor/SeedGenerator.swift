@@ -14,6 +14,7 @@ public final class SeedGenerator: Sendable {
     public init(_ seed: Int? = nil, name: String? = nil) {
         self.seed = seed ?? Session.current.nextSeed()
         self.name = name ?? Session.current.uniqueName("seed_generator")
+        Session.current.register(self)
     }
 
     /// The variable of shape (2,), int64: the seed and the number of draws so far.
@@ -27,6 +28,14 @@ public final class SeedGenerator: Sendable {
                 return new
             }
         }
+    }
+
+    /// The seed and the number of draws so far.
+    package func position() throws -> [Int64] { try state.value.scalars(Int64.self) }
+
+    /// Goes on from another place. Only one that moves is written to: another thread may draw from the others.
+    package func move(to position: [Int64]) throws {
+        if try self.position() != position { try state.assign(Tensor(position)) }
     }
 
     /// The next stream: an int64 tensor (seed, draw). Within a trace every run takes the next one.

@@ -22,6 +22,14 @@ public final class Session: Sendable {
         var names: [String: Int] = [:]
         var generator: SeedGenerator?
         var dtypePolicy = DTypePolicy.float32
+        var made = 0
+        var generators: [MadeGenerator] = []
+    }
+
+    /// A seed generator that may be gone, and the how-manieth it was.
+    private struct MadeGenerator {
+        let number: Int
+        weak var generator: SeedGenerator?
     }
 
     private let state: Mutex<State>
@@ -103,6 +111,33 @@ public final class Session: Sendable {
             state.generator = generator
             return generator
         }
+    }
+
+    // MARK: State
+
+    func register(_ generator: SeedGenerator) {
+        state.withLock { state in
+            // Those that are gone are dropped each time that their number may have doubled.
+            if state.generators.count == state.generators.capacity {
+                state.generators.removeAll { $0.generator == nil }
+            }
+            state.generators.append(MadeGenerator(number: state.made, generator: generator))
+            state.made += 1
+        }
+    }
+
+    /// The seed generators that are alive, by how many the session had made before: a program that is run again makes
+    /// the same ones in the same order.
+    package var seedGenerators: [Int: SeedGenerator] {
+        state.withLock { state in
+            state.generators.reduce(into: [:]) { found, each in found[each.number] = each.generator }
+        }
+    }
+
+    /// Lets these generators go on from other places; those that are not there any more are passed over.
+    package func move(generators positions: [Int: [Int64]]) throws {
+        let known = seedGenerators
+        for (number, position) in positions { try known[number]?.move(to: position) }
     }
 
     /// SplitMix64 (Steele et al., 2014): neighbouring seeds and counts give unrelated numbers.
