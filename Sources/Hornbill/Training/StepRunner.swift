@@ -1,4 +1,5 @@
 import HornbillEngine
+import Logging
 
 /// What a step does with a batch.
 package enum StepMode: Hashable, Sendable { case train, test, predict }
@@ -48,6 +49,8 @@ package final class RunnerCache {
     /// More than a model needs in practice (train, test, predict, each with a smaller last batch), few enough that
     /// shapes that change with every batch cannot fill the memory.
     private let capacity = 16
+    private var compilations: [StepMode: Int] = [:]
+    private static let logger = Logger(label: "hornbill.training")
 
     func runner(_ signature: StepSignature, make: () throws -> StepRunner) rethrows -> StepRunner {
         if let runner = runners[signature] {
@@ -57,6 +60,12 @@ package final class RunnerCache {
             }
             return runner
         }
+        let count = compilations[signature.mode, default: 0] + 1
+        compilations[signature.mode] = count
+        // One for whole batches and one for the rest at the end are as it should be.
+        Self.logger.log(
+            level: count <= 2 ? .debug : .notice,
+            "compiling the \(signature.mode) step for batches of \(signature.batch): compilation \(count)")
         let runner = try make()
         if recent.count >= capacity { runners[recent.removeFirst()] = nil }
         runners[signature] = runner

@@ -28,10 +28,17 @@ public final class Plan: Sendable {
             throw HornbillError(.dtype, "strings cannot be part of a compiled computation: they are \(strings)")
         }
         Statistics.countCompilation()
+        _ = warnOfDebugBuild
         let plan = try Plan(Compiler.passes(graph, options), options)
         logger.trace("\(plan)")
         return plan
     }
+
+    /// Says once that the kernels are slow.
+    private static let warnOfDebugBuild: Void = {
+        guard hk_unoptimised() else { return }
+        logger.notice("this is a debug build: computations are many times slower than in a release build")
+    }()
 
     /// Compiles a graph that is part of another, whose plan is the one that counts.
     static func compilePart(_ graph: Graph, _ lowering: LoweringOptions) throws -> Plan {
