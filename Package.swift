@@ -33,8 +33,11 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Survivor", dependencies: ["Hornbill"], path: "Tests/Survivor", swiftSettings: tests),
-        .testTarget(name: "HornbillEngineTests", dependencies: ["HornbillEngine"], swiftSettings: tests),
-        .testTarget(name: "HornbillTests", dependencies: ["Hornbill"], swiftSettings: tests),
+        .target(name: "HornbillTestSupport", path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "HornbillEngineTests", dependencies: ["HornbillEngine", "HornbillTestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "HornbillTests", dependencies: ["Hornbill", "HornbillTestSupport"], swiftSettings: tests),
     ]
 )
 

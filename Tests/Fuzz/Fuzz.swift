@@ -28,6 +28,7 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
         guard let value = try? JSON.parse(bytes) else { return }
         let text = JSON.text(value)
         guard let again = try? JSON.parse(text), JSON.text(again) == text else {
+            // A trap is how libFuzzer learns of a defect, and keeps the input; nobody else runs this.
             fatalError("\(text) is read as another value")
         }
     },

@@ -29,11 +29,3 @@ enum Python {
         return String(decoding: text, as: UTF8.self)
     }
 }
-
-/// A folder that is there while `body` runs.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try body(folder)
-}

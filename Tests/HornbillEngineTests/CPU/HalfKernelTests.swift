@@ -10,12 +10,7 @@ import Testing
         _ operation: Operation, _ inputs: [Tensor], _ tolerance: Double,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let graph = try trace(inputs.map(\.type)) { try Tensor.emit(operation, $0) }
-        for threads in [1, 3] {
-            try checkPlan(
-                graph, inputs, tolerance: tolerance, CompileOptions(threads: threads, optimize: false), "\(operation)",
-                sourceLocation: sourceLocation)
-        }
+        let graph = try checkKernel(operation, inputs, tolerance: tolerance, sourceLocation: sourceLocation)
         let plan = try Plan.compile(graph, CompileOptions(threads: 1, optimize: false))
         #expect(!plan.description.contains("reference"), "\(plan)", sourceLocation: sourceLocation)
         let (eager, expected) = (try Eager.execute(operation, inputs), try Reference.execute(operation, inputs))

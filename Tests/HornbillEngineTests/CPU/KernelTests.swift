@@ -9,12 +9,7 @@ import Testing
         _ operation: HornbillEngine.Operation, _ inputs: [Tensor], tolerance: Double = 2e-6,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let graph = try trace(inputs.map(\.type)) { try Tensor.emit(operation, $0) }
-        for threads in [1, 3] {
-            try checkPlan(
-                graph, inputs, tolerance: tolerance, CompileOptions(threads: threads, optimize: false), "\(operation)",
-                sourceLocation: sourceLocation)
-        }
+        try checkKernel(operation, inputs, tolerance: tolerance, sourceLocation: sourceLocation)
         let expected = try Reference.execute(operation, inputs)
         let eager = try Eager.execute(operation, inputs)
         #expect(eager.map(\.type) == expected.map(\.type), sourceLocation: sourceLocation)

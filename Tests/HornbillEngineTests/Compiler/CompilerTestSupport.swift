@@ -61,3 +61,19 @@ func checkPlan(
     // Back to what was, for the next check.
     for (variable, snapshot) in zip(graph.variables, snapshots) { try variable.assign(snapshot) }
 }
+
+/// Checks one operation's kernel against the reference, on one thread and on several.
+/// - Returns: the graph of the operation.
+@discardableResult
+func checkKernel(
+    _ operation: HornbillEngine.Operation, _ inputs: [Tensor], tolerance: Double,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws -> Graph {
+    let graph = try trace(inputs.map(\.type)) { try Tensor.emit(operation, $0) }
+    for threads in [1, 3] {
+        try checkPlan(
+            graph, inputs, tolerance: tolerance, CompileOptions(threads: threads, optimize: false), "\(operation)",
+            sourceLocation: sourceLocation)
+    }
+    return graph
+}

@@ -1,14 +1,13 @@
 import Foundation
 import HornbillEngine
+import HornbillTestSupport
 import Testing
 
 /// Every case of Tests/Reference/ops.py and its sisters: its inputs, through Hornbill's operation, give what keras.ops gave.
 @Suite struct OperationGoldenTests {
     private static let archives = Result {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Reference/Golden")
-        return try ["ops/ops", "ops_numpy/numpy", "ops_linalg/linalg", "ops_image/image"].map {
-            try NpzArchive(path: folder.appending(path: $0 + ".npz").path)
+        try ["ops/ops", "ops_numpy/numpy", "ops_linalg/linalg", "ops_image/image"].map {
+            try NpzArchive(path: referencePath("Golden/\($0).npz"))
         }
     }
 

@@ -1,14 +1,14 @@
 import Foundation
 import HornbillEngine
+import HornbillTestSupport
 import Testing
 
 @Suite struct TensorFunctionTests {
     private struct Parameters: Decodable { var call: [String], config: [String] }
 
     private static let keras = Result {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Reference/Golden/ops/operations.json")
-        return try JSONDecoder().decode([String: Parameters].self, from: Data(contentsOf: folder))
+        let file = URL(filePath: referencePath("Golden/ops/operations.json"))
+        return try JSONDecoder().decode([String: Parameters].self, from: Data(contentsOf: file))
     }
 
     @Test(arguments: TensorFunction.all.map { "\($0.module).\($0.name)" })

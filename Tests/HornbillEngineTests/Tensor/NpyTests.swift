@@ -1,20 +1,10 @@
 import Foundation
 import HornbillEngine
+import HornbillTestSupport
 import Testing
 
-/// Where the golden files of Tests/Reference lie.
-func goldenPath(_ name: String) -> String {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Reference/Golden/\(name)").path
-}
-
-/// A folder of the test's own, removed after it.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder.path)
-}
+/// A golden file of Tests/Reference.
+func goldenPath(_ name: String) -> String { referencePath("Golden/\(name)") }
 
 @Suite struct NpyTests {
     @Test(

@@ -1,5 +1,6 @@
 import Foundation
 import HornbillEngine
+import HornbillTestSupport
 import Testing
 
 @Suite struct NpzTests {

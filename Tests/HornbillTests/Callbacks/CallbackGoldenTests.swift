@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Synchronization
 import Testing
 
@@ -16,25 +17,27 @@ import Testing
     @Test(arguments: trainings)
     func `trainings with callbacks go as Keras's`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {
-            let run = try CallbackRun(golden)
-            defer { run.removeFiles() }
-            guard golden.fields["error"] == nil else {
-                #expect(throws: HornbillError.self) { try run.fit() }
-                return
+            try withTemporaryFolder { folder in
+                let run = try CallbackRun(golden, logging: "\(folder)/log.csv")
+                guard golden.fields["error"] == nil else {
+                    #expect(throws: HornbillError.self) { try run.fit() }
+                    return
+                }
+                let histories = try run.fit()
+                try expectHistories(histories, golden)
+                #expect(run.printed == golden.fields["printed"]?.string)
+                #expect(!histories.flatMap(\.warnings).isEmpty == golden.fields["warned"]?.bool)
+                let rate = try #require(golden.fields["learning_rate"]?.double)
+                let actual = try #require(run.model.optimizer).learningRate
+                #expect(abs(actual - rate) <= 1e-6 * abs(rate), "the learning rate is \(actual), Keras has \(rate)")
+                for (index, (weight, expected)) in zip(run.model.getWeights(), golden.arrays("final_weight_"))
+                    .enumerated()
+                {
+                    try expectClose(weight, expected, "weight \(index) after fit")
+                }
+                try expectStop(run.callbacks, golden)
+                try expectCSV(run, golden)
             }
-            let histories = try run.fit()
-            try expectHistories(histories, golden)
-            #expect(run.printed == golden.fields["printed"]?.string)
-            #expect(!histories.flatMap(\.warnings).isEmpty == golden.fields["warned"]?.bool)
-            let rate = try #require(golden.fields["learning_rate"]?.double)
-            let actual = try #require(run.model.optimizer).learningRate
-            #expect(abs(actual - rate) <= 1e-6 * abs(rate), "the learning rate is \(actual), Keras has \(rate)")
-            for (index, (weight, expected)) in zip(run.model.getWeights(), golden.arrays("final_weight_")).enumerated()
-            {
-                try expectClose(weight, expected, "weight \(index) after fit")
-            }
-            try expectStop(run.callbacks, golden)
-            try expectCSV(run, golden)
         }
     }
 
@@ -119,10 +122,8 @@ private final class CallbackRun {
     /// What the callbacks printed.
     var printed: String { text.value.withLock { $0 } }
 
-    init(_ golden: GoldenCase) throws {
+    init(_ golden: GoldenCase, logging path: String) throws {
         self.golden = golden
-        let folder = FileManager.default.temporaryDirectory.path
-        let path = "\(folder)/hornbill-\(golden.name)-\(UInt32.random(in: 0 ... .max)).csv"
         self.path = path
         let name = try golden.fields["model"]?.requireString() ?? ""
         guard let make = Architectures.all[name] else { throw GoldenError("no architecture \(name)") }
@@ -174,8 +175,6 @@ private final class CallbackRun {
         let targets = golden.arrays("\(prefix)y_")
         return (try golden.require("\(prefix)x"), targets.count == 1 ? targets[0] : targets)
     }
-
-    func removeFiles() { try? FileManager.default.removeItem(atPath: path) }
 
     private static func callback(_ value: GoldenValue, path: String) throws -> Callback {
         let config = value["config"] ?? .object([:])

@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Synchronization
 import Testing
 
@@ -268,59 +269,62 @@ import Testing
 
     @Test func `callbacks that get their state back go on as if training had not stopped`() throws {
         try Session.withNew(seed: 1) {
-            let path = FileManager.default.temporaryDirectory.path + "/hornbill-resume-\(UInt32.random(in: 0 ... .max))"
-            defer { for end in ["a", "b"] { try? FileManager.default.removeItem(atPath: path + end) } }
-            func callbacks(_ end: String) -> [Callback] {
-                [
-                    ReduceLROnPlateau(monitor: "loss", factor: 0.5, patience: 1, minDelta: 0.5, cooldown: 1),
-                    EarlyStopping(monitor: "loss", patience: 3, mode: .max, restoreBestWeights: true),
-                    CSVLogger(path + end), History(),
-                ]
-            }
-            func model() throws -> Model {
-                let model = try self.model(Optimizers.SGD(learningRate: 0.1))
-                try model.setWeights(model.weights.map { Tensor(repeating: 0.3, shape: $0.shape) })
-                return model
-            }
-            func fit(_ model: Model, _ callbacks: [Callback], _ epochs: Int, from: Int = 0) throws -> History {
-                try model.fit(
-                    Self.x, Self.x, epochs: epochs, batchSize: 4, verbose: 0, callbacks: callbacks, shuffle: false,
-                    initialEpoch: from)
-            }
-            let whole = try model()
-            let expected = try fit(whole, callbacks("a"), 8)
-            // The same, but left after two epochs by a run that wrote one line more before it was killed.
-            let first = try model()
-            let left = try CallbackList(callbacks("b"))
-            var states: [CallbackState] = []
-            var weights: [Tensor] = []
-            var variables: [Tensor] = []
-            let keeper = LambdaCallback(onEpochEnd: { epoch, _ in
-                guard epoch == 1 else { return }
-                states = left.states
-                weights = first.getWeights()
-                variables = first.optimizer?.variables.map(\.value) ?? []
-            })
-            _ = try fit(first, [left, keeper], 3)
-            let second = try model()
-            try second.setWeights(weights)
-            for (variable, value) in zip(second.optimizer?.variables ?? [], variables) { try variable.assign(value) }
-            let resumed = try CallbackList(callbacks("b"))
-            let restorer = LambdaCallback(onTrainBegin: { _ in try resumed.restore(states) })
-            let history = try fit(second, [resumed, restorer], 8, from: 2)
-            #expect(history.epoch == expected.epoch && history.keys == expected.keys)
-            #expect(history.history == expected.history)
-            for (weight, wanted) in zip(second.getWeights(), whole.getWeights()) {
-                #expect(try weight.floats() == wanted.floats())
-            }
-            let logs = try ["a", "b"].map { try String(contentsOfFile: path + $0, encoding: .utf8) }
-            #expect(logs[0] == logs[1])
-            expectError(.state, "EarlyStopping", "same order") {
-                try CallbackList([resumed.callbacks[1], resumed.callbacks[0], History(), History()]).restore(states)
-            }
-            expectError(.state, "this one has: none") { try CallbackList([]).restore(states) }
-            expectError(.file, "EarlyStopping", "'wait'") {
-                try EarlyStopping().restore(CallbackState(EarlyStopping()))
+            try withTemporaryFolder { folder in
+                let path = folder + "/"
+                func callbacks(_ end: String) -> [Callback] {
+                    [
+                        ReduceLROnPlateau(monitor: "loss", factor: 0.5, patience: 1, minDelta: 0.5, cooldown: 1),
+                        EarlyStopping(monitor: "loss", patience: 3, mode: .max, restoreBestWeights: true),
+                        CSVLogger(path + end), History(),
+                    ]
+                }
+                func model() throws -> Model {
+                    let model = try self.model(Optimizers.SGD(learningRate: 0.1))
+                    try model.setWeights(model.weights.map { Tensor(repeating: 0.3, shape: $0.shape) })
+                    return model
+                }
+                func fit(_ model: Model, _ callbacks: [Callback], _ epochs: Int, from: Int = 0) throws -> History {
+                    try model.fit(
+                        Self.x, Self.x, epochs: epochs, batchSize: 4, verbose: 0, callbacks: callbacks, shuffle: false,
+                        initialEpoch: from)
+                }
+                let whole = try model()
+                let expected = try fit(whole, callbacks("a"), 8)
+                // The same, but left after two epochs by a run that wrote one line more before it was killed.
+                let first = try model()
+                let left = try CallbackList(callbacks("b"))
+                var states: [CallbackState] = []
+                var weights: [Tensor] = []
+                var variables: [Tensor] = []
+                let keeper = LambdaCallback(onEpochEnd: { epoch, _ in
+                    guard epoch == 1 else { return }
+                    states = left.states
+                    weights = first.getWeights()
+                    variables = first.optimizer?.variables.map(\.value) ?? []
+                })
+                _ = try fit(first, [left, keeper], 3)
+                let second = try model()
+                try second.setWeights(weights)
+                for (variable, value) in zip(second.optimizer?.variables ?? [], variables) {
+                    try variable.assign(value)
+                }
+                let resumed = try CallbackList(callbacks("b"))
+                let restorer = LambdaCallback(onTrainBegin: { _ in try resumed.restore(states) })
+                let history = try fit(second, [resumed, restorer], 8, from: 2)
+                #expect(history.epoch == expected.epoch && history.keys == expected.keys)
+                #expect(history.history == expected.history)
+                for (weight, wanted) in zip(second.getWeights(), whole.getWeights()) {
+                    #expect(try weight.floats() == wanted.floats())
+                }
+                let logs = try ["a", "b"].map { try String(contentsOfFile: path + $0, encoding: .utf8) }
+                #expect(logs[0] == logs[1])
+                expectError(.state, "EarlyStopping", "same order") {
+                    try CallbackList([resumed.callbacks[1], resumed.callbacks[0], History(), History()]).restore(states)
+                }
+                expectError(.state, "this one has: none") { try CallbackList([]).restore(states) }
+                expectError(.file, "EarlyStopping", "'wait'") {
+                    try EarlyStopping().restore(CallbackState(EarlyStopping()))
+                }
             }
         }
     }

@@ -1,18 +1,12 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Synchronization
 import Testing
 
 @Suite struct ModelCheckpointTests {
     static let cases = Golden.cases("checkpoints")
     private static let x = Tensor.linspace(-1, 1, count: 8).reshaped([8, 1])
-
-    private func inFolder(_ body: (String) throws -> Void) throws {
-        let path = FileManager.default.temporaryDirectory.path + "/hornbill-saved-\(UInt32.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try body(path)
-    }
 
     private func files(in folder: String) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: folder).filter { path in
@@ -28,7 +22,7 @@ import Testing
     func `files are written when Keras writes them, with its words`(_ golden: GoldenCase) throws {
         final class Text: Sendable { let value = Mutex("") }
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 let make = try #require(Architectures.all["digits"])
                 let model = try make()
                 try model.setWeights(golden.arrays("weight_"))
@@ -76,7 +70,7 @@ import Testing
 
     @Test func `a file holds the model as it was when it was written`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 let model = Architectures.mlp(1, [3, 1])
                 try model.compile(optimizer: "adam", loss: "mse")
                 var weights: [[Tensor]] = []

@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct CSVReaderTests {
@@ -7,13 +8,20 @@ import Testing
     private func read(
         _ bytes: [UInt8], delimiter: Character = ",", header: [String]? = nil, raggedRows: CSVReader.RaggedRows = .fail
     ) throws -> (header: [String], rows: [[String]], skipped: Int) {
-        let path = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString).csv").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try Data(bytes).write(to: URL(filePath: path))
-        let reader = try CSVReader(path: path, delimiter: delimiter, header: header, raggedRows: raggedRows)
-        var rows: [[String]] = []
-        while let row = try reader.next() { rows.append((0..<row.count).map { row[$0] }) }
-        return (reader.header, rows, reader.skippedRows)
+        try withFile(bytes) { path in
+            let reader = try CSVReader(path: path, delimiter: delimiter, header: header, raggedRows: raggedRows)
+            var rows: [[String]] = []
+            while let row = try reader.next() { rows.append((0..<row.count).map { row[$0] }) }
+            return (reader.header, rows, reader.skippedRows)
+        }
+    }
+
+    private func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
+        try withTemporaryFolder { folder in
+            let path = folder + "/rows.csv"
+            try Data(bytes).write(to: URL(filePath: path))
+            return try body(path)
+        }
     }
 
     private func read(_ text: String, delimiter: Character = ",", raggedRows: CSVReader.RaggedRows = .fail) throws
@@ -73,34 +81,33 @@ import Testing
     }
 
     @Test func `columns are found by name, numbers read or missing`() throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString).csv").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try Data("x,y\n 1.5 ,NA\nabc,\n".utf8).write(to: URL(filePath: path))
-        let reader = try CSVReader(path: path)
-        #expect(try reader.column("y") == 1)
-        expectError(.unknownName, "no column 'z'", "x, y") { _ = try reader.column("z") }
-        let row = try #require(try reader.next())
-        #expect(try row.number("x") == 1.5)
-        #expect(try row.number("y") == nil)
-        #expect(row[7] == "" && row[-1] == "")
-        expectError(.unknownName, "no column 'z'") { _ = try row.text("z") }
-        let next = try #require(try reader.next())
-        expectError(.data, "row 3, column 'x': 'abc' is not a number") { _ = try next.number("x") }
+        try withFile(Array("x,y\n 1.5 ,NA\nabc,\n".utf8)) { path in
+            let reader = try CSVReader(path: path)
+            #expect(try reader.column("y") == 1)
+            expectError(.unknownName, "no column 'z'", "x, y") { _ = try reader.column("z") }
+            let row = try #require(try reader.next())
+            #expect(try row.number("x") == 1.5)
+            #expect(try row.number("y") == nil)
+            #expect(row[7] == "" && row[-1] == "")
+            expectError(.unknownName, "no column 'z'") { _ = try row.text("z") }
+            let next = try #require(try reader.next())
+            expectError(.data, "row 3, column 'x': 'abc' is not a number") { _ = try next.number("x") }
+        }
     }
 
     @Test func `a gzipped file reads as the plain one, and a cut one says that it is cut off`() throws {
-        let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Reference/Golden/npy/lines.csv.gz")
-        let reader = try CSVReader(path: golden.path, raggedRows: .skip)
+        let golden = referencePath("Golden/npy/lines.csv.gz")
+        let reader = try CSVReader(path: golden, raggedRows: .skip)
         var rows = 0
         while try reader.next() != nil { rows += 1 }
         #expect(rows + reader.skippedRows > 100)
-        let cut = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString).csv.gz")
-        defer { try? FileManager.default.removeItem(at: cut) }
-        try Data(contentsOf: golden).prefix(5000).write(to: cut)
-        expectError(.file, "damaged or cut off") {
-            let reader = try CSVReader(path: cut.path, raggedRows: .skip)
-            while try reader.next() != nil {}
+        try withTemporaryFolder { folder in
+            let cut = folder + "/cut.csv.gz"
+            try Data(contentsOf: URL(filePath: golden)).prefix(5000).write(to: URL(filePath: cut))
+            expectError(.file, "damaged or cut off") {
+                let reader = try CSVReader(path: cut, raggedRows: .skip)
+                while try reader.next() != nil {}
+            }
         }
     }
 

@@ -1,13 +1,11 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 
 /// The files of `Tests/Reference/data.py`, and what Keras made of them.
 enum DataGolden {
     /// A file or folder of Golden/data.
-    static func path(_ name: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Reference/Golden/data/\(name)").path
-    }
+    static func path(_ name: String) -> String { referencePath("Golden/data/\(name)") }
 
     static let arrays: [String: Tensor] = (try? loadNpz(path("expected.npz"))) ?? [:]
 
@@ -32,13 +30,6 @@ enum DataGolden {
 
     static func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path(name)))) }
 
-    /// Runs `body` with a folder that is gone afterwards.
-    static func inFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
-    }
 }
 
 /// The largest distance between elements; infinite where the shapes differ.

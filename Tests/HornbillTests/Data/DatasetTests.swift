@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Synchronization
 import Testing
 
@@ -169,25 +170,27 @@ import Testing
     }
 
     @Test func `a CSV file streams its columns as inputs and targets`() throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString).csv").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let rows = (0..<3000).map { "\($0),\($0 * 2),\($0 % 7 == 0 ? "NA" : "1")" }
-        try Data(("a,b,c\n" + rows.joined(separator: "\n")).utf8).write(to: URL(filePath: path))
-        let data = Dataset.csv(path, inputs: ["a", "c"], targets: ["b"])
-        var count = 0
-        try data.batch(64).forEach { batch in
-            let (x, y) = (try batch.x.tensor.floats(), try #require(try batch.y?.tensor.floats()))
-            for row in y.indices {
-                #expect(
-                    x[2 * row] == Float(count) && y[row] == Float(2 * count) && x[2 * row + 1].isNaN == (count % 7 == 0)
-                )
-                count += 1
+        try withTemporaryFolder { folder in
+            let path = folder + "/rows.csv"
+            let rows = (0..<3000).map { "\($0),\($0 * 2),\($0 % 7 == 0 ? "NA" : "1")" }
+            try Data(("a,b,c\n" + rows.joined(separator: "\n")).utf8).write(to: URL(filePath: path))
+            let data = Dataset.csv(path, inputs: ["a", "c"], targets: ["b"])
+            var count = 0
+            try data.batch(64).forEach { batch in
+                let (x, y) = (try batch.x.tensor.floats(), try #require(try batch.y?.tensor.floats()))
+                for row in y.indices {
+                    #expect(
+                        x[2 * row] == Float(count) && y[row] == Float(2 * count)
+                            && x[2 * row + 1].isNaN == (count % 7 == 0)
+                    )
+                    count += 1
+                }
             }
+            #expect(count == 3000)
+            #expect(try values(Dataset.csv(path, targets: ["b"]).take(1))[0].count == 2)
+            expectError(.unknownName, "no column 'd'") { _ = try values(Dataset.csv(path, targets: ["d"])) }
+            expectError(.file) { _ = try values(Dataset.csv("/nowhere.csv")) }
         }
-        #expect(count == 3000)
-        #expect(try values(Dataset.csv(path, targets: ["b"]).take(1))[0].count == 2)
-        expectError(.unknownName, "no column 'd'") { _ = try values(Dataset.csv(path, targets: ["d"])) }
-        expectError(.file) { _ = try values(Dataset.csv("/nowhere.csv")) }
     }
 
     @Test func `fit, evaluate and predict take data sets, also endless ones and ones larger than a batch`() throws {

@@ -1,4 +1,5 @@
 import Hornbill
+import Testing
 
 /// The optimizers that golden cases describe.
 enum GoldenOptimizer {
@@ -93,6 +94,20 @@ enum GoldenOptimizer {
                 learningRate: rate, beta1: beta1, beta2: beta2,
                 epsilon: number("epsilon", 1e-8), warmupSteps: config["warmup_steps"]?.int ?? 0, weightDecay: decay)
         default: throw GoldenError("no Swift form of \(className)")
+        }
+    }
+}
+
+extension GoldenCase {
+    /// Expects what Keras has after so many steps.
+    func check(_ optimizer: Optimizer, _ parameters: [Variable], step: Int) throws {
+        for (index, parameter) in parameters.enumerated() {
+            let wanted = try require("parameter_\(index)")[step]
+            try expectClose(parameter.value, wanted, "\(parameter.name) after \(step) steps")
+        }
+        for (index, variable) in optimizer.variables.enumerated() {
+            let wanted = try require("variable_\(index)")[step]
+            try expectClose(variable.value, wanted, "\(variable.path) after \(step) steps")
         }
     }
 }

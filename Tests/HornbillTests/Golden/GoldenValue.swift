@@ -1,5 +1,6 @@
 import Foundation
 import HornbillEngine
+import HornbillTestSupport
 
 /// A value of a golden manifest.
 indirect enum GoldenValue: Sendable, Decodable, Equatable {
@@ -117,8 +118,7 @@ struct GoldenError: Error, CustomStringConvertible {
 
 /// A family of golden data in Tests/Reference/Golden.
 enum Golden {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Reference/Golden")
+    private static let directory = URL(filePath: referencePath("Golden"))
 
     /// The folder of a family.
     static func folder(_ family: String) -> String { directory.appending(path: family).path }

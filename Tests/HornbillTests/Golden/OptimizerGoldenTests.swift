@@ -14,13 +14,13 @@ import Testing
         GoldenOptimizer.exclude(parameters, from: optimizer, golden)
         try optimizer.ensureBuilt(parameters)
         let steps = try #require(golden.fields["steps"]?.int)
-        try check(optimizer, parameters, golden, step: 0)
+        try golden.check(optimizer, parameters, step: 0)
         for step in 0..<steps {
             let rate = try #require(golden.fields["learning_rates"]?.doubles?[step])
             #expect(abs(optimizer.learningRate - rate) <= 1e-6 * abs(rate))
             let gradients = try parameters.indices.map { try golden.require("gradient_\($0)")[step] }
             try optimizer.apply(gradients, to: parameters)
-            try check(optimizer, parameters, golden, step: step + 1)
+            try golden.check(optimizer, parameters, step: step + 1)
         }
         let finalized = golden.arrays("finalized_")
         if !finalized.isEmpty {
@@ -35,17 +35,6 @@ import Testing
             if let name = want["name"]?.string, unnamed?.contains(name) == true { continue }
             #expect(variable.name == want["name"]?.string)
             #expect(variable.path == want["path"]?.string)
-        }
-    }
-
-    private func check(_ optimizer: Optimizer, _ parameters: [Variable], _ golden: GoldenCase, step: Int) throws {
-        for (index, parameter) in parameters.enumerated() {
-            let wanted = try golden.require("parameter_\(index)")[step]
-            try expectClose(parameter.value, wanted, "\(parameter.name) after \(step) steps")
-        }
-        for (index, variable) in optimizer.variables.enumerated() {
-            let wanted = try golden.require("variable_\(index)")[step]
-            try expectClose(variable.value, wanted, "\(variable.path) after \(step) steps")
         }
     }
 
@@ -67,7 +56,7 @@ import Testing
         }
         for step in 0..<steps {
             _ = try GraphRunner.run(graph, (0..<count).map { try golden.require("gradient_\($0)")[step] })
-            try check(optimizer, parameters, golden, step: step + 1)
+            try golden.check(optimizer, parameters, step: step + 1)
         }
     }
 

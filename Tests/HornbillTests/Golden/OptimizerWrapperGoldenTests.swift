@@ -26,17 +26,6 @@ import Testing
         }
     }
 
-    private func check(_ optimizer: Optimizer, _ parameters: [Variable], _ golden: GoldenCase, step: Int) throws {
-        for (index, parameter) in parameters.enumerated() {
-            let wanted = try golden.require("parameter_\(index)")[step]
-            try expectClose(parameter.value, wanted, "\(parameter.name) after \(step) steps")
-        }
-        for (index, variable) in optimizer.variables.enumerated() {
-            let wanted = try golden.require("variable_\(index)")[step]
-            try expectClose(variable.value, wanted, "\(variable.path) after \(step) steps")
-        }
-    }
-
     @Test(arguments: cases, [false, true])
     func `makes Keras's steps and state, at once and compiled`(_ golden: GoldenCase, _ compiled: Bool) throws {
         try Session.withNew {
@@ -44,7 +33,7 @@ import Testing
             try optimizer.ensureBuilt(parameters)
             let wanted = golden.fields["variables"]?.list ?? []
             #expect(optimizer.variables.map(\.name) == wanted.compactMap { $0["name"]?.string })
-            try check(optimizer, parameters, golden, step: 0)
+            try golden.check(optimizer, parameters, step: 0)
             let trace = Trace()
             let graph = try trace.run {
                 try optimizer.apply(try parameters.map { try trace.input($0.type) }, to: parameters)
@@ -59,7 +48,7 @@ import Testing
                 } else {
                     try optimizer.apply(gradients, to: parameters)
                 }
-                try check(optimizer, parameters, golden, step: step + 1)
+                try golden.check(optimizer, parameters, step: step + 1)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Hornbill
 import HornbillEngine
+import HornbillTestSupport
 
 /// An object as Keras writes it: see Tests/Reference/configs.py.
 struct GoldenConfig: Sendable, CustomStringConvertible {
@@ -43,9 +44,7 @@ struct GoldenConfig: Sendable, CustomStringConvertible {
 
     /// All objects of a kind.
     static func all(_ kind: String) throws -> [GoldenConfig] {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Reference/Golden/configs")
-        let bytes = try ByteSource(path: folder.appending(path: "\(kind).json.gz").path).readAll()
+        let bytes = try ByteSource(path: referencePath("Golden/configs/\(kind).json.gz")).readAll()
         guard let entries = try JSON.parse(bytes).listValue else { throw GoldenError("\(kind) is no list") }
         return try entries.map { entry in
             guard let parts = entry.listValue, parts.count == 3, let name = parts[0].stringValue,

@@ -1,11 +1,11 @@
 import Foundation
 import Hornbill
 import HornbillEngine
+import HornbillTestSupport
 
 /// The files of Golden/formats, which `formats.py` writes.
 enum FormatGolden {
-    static let reference = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Reference")
+    static let reference = URL(filePath: referencePath(""))
 
     static func path(_ name: String) -> String { reference.appending(path: "Golden/formats/\(name)").path }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 /// Keras reads what Hornbill saved: it predicts the same, and goes on training from there. The Python that has Keras is

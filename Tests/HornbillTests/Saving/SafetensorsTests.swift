@@ -1,6 +1,7 @@
 import Foundation
 import Hornbill
 import HornbillEngine
+import HornbillTestSupport
 import Testing
 
 @Suite struct SafetensorsTests {

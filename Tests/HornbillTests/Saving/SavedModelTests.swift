@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 /// Files that Keras saved (Tests/Reference/saved_models.py): loaded, they predict what Keras predicts, and train as Keras

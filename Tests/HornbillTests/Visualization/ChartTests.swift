@@ -1,16 +1,10 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct ChartTests {
     private static let x = Tensor.linspace(-1, 1, count: 8).reshaped([8, 1])
-
-    private func inFolder(_ body: (String) throws -> Void) throws {
-        let path = FileManager.default.temporaryDirectory.path + "/hornbill-chart-\(UInt32.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try body(path)
-    }
 
     private func history(epochs: Int, validationFrequency: Int = 1) throws -> History {
         let model = Architectures.mlp(1, [3, 1])
@@ -27,7 +21,7 @@ import Testing
 
     @Test func `a history is drawn with a panel for each metric`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 let history = try history(epochs: 5)
                 try history.plot(to: "\(folder)/history.svg")
                 #expect(try count("training", in: "\(folder)/history.svg") == 2)
@@ -59,7 +53,7 @@ import Testing
 
     @Test func `odd values and odd names are drawn too`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 let history = History()
                 let name = "it's {a}_^@ `touch \(folder)/bad` \"$x\"\nEND_OF_DATA"
                 let values: [Double] = [.nan, 1e300, -1e-300, .infinity, 2]
@@ -79,7 +73,7 @@ import Testing
     }
 
     @Test func `predictions are drawn beside the truth`() throws {
-        try inFolder { folder in
+        try withTemporaryFolder { folder in
             let x = Tensor([Float(3), 1, 2])
             let y = Tensor([Float(9), 1, 4])
             let chart = try predictionChart([y], [y * 2.0], over: x, titles: ["squares"])
@@ -95,7 +89,7 @@ import Testing
     }
 
     @Test func `what cannot be plotted is an error that says why`() throws {
-        try inFolder { folder in
+        try withTemporaryFolder { folder in
             let y = Tensor.ones([3])
             expectError(.data, "nothing to plot") { try History().plot(to: "\(folder)/a.png") }
             let history = History()

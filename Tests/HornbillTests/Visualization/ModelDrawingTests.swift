@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct ModelDrawingTests {
@@ -36,16 +37,9 @@ import Testing
         Sequential([Input(shape: [4]), Dense(3, activation: .relu), Dense(2)])
     }
 
-    private func inFolder(_ body: (String) throws -> Void) throws {
-        let path = FileManager.default.temporaryDirectory.path + "/hornbill-drawing-\(UInt32.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try body(path)
-    }
-
     @Test func `pictures are written in each form`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 let beginnings = ["png": "\u{89}PNG", "svg": "<?xml", "pdf": "%PDF", "dot": "digraph G {"]
                 for (ending, beginning) in beginnings {
                     let path = "\(folder)/model.\(ending)"
@@ -62,7 +56,7 @@ import Testing
 
     @Test func `names cannot break out of the drawing`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 let odd = #"a<b>&"c\ ]; }"#
                 let x = Input(shape: [2], name: "in")
                 let inner = try Model(inputs: x, outputs: Dense(1, name: odd)(x), name: "1 \"odd\" name")
@@ -81,7 +75,7 @@ import Testing
 
     @Test func `what cannot be drawn is an error that says why`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 expectError(.argument, ".jpeg", ".png, .svg, .pdf, .dot") {
                     try plotModel(self.model(), to: "\(folder)/a.jpeg")
                 }
@@ -106,7 +100,7 @@ import Testing
 
     @Test func `a program that fails is quoted, and the picture that was there stays`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { folder in
+            try withTemporaryFolder { folder in
                 for (script, words) in [
                     ("echo 'no such font' >&2; exit 3", ["status 3", "no such font"]),
                     ("kill -9 $$", ["signal 9"]), ("exit 0", ["made no picture"]),

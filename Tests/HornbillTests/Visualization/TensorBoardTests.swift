@@ -1,17 +1,11 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct TensorBoardTests {
     static let trainings = Golden.cases("tensorboard_events").filter { $0.className == "TensorBoard" }
     private static let x = Tensor.linspace(-1, 1, count: 8).reshaped([8, 1])
-
-    /// Runs `body` with a folder that is removed afterwards.
-    private func inFolder(_ body: (String) throws -> Void) throws {
-        let path = FileManager.default.temporaryDirectory.path + "/hornbill-logs-\(UInt32.random(in: 0 ... .max))"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try body(path)
-    }
 
     private func files(_ folder: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -31,7 +25,7 @@ import Testing
     @Test(arguments: trainings)
     func `the callback writes what Keras's writes`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {
-            try inFolder { root in
+            try withTemporaryFolder { root in
                 let arguments = golden.fields["arguments"]
                 var frequency = CallbackFrequency.epoch
                 if let word = arguments?["update_freq"]?.string { frequency = CallbackFrequency(stringLiteral: word) }
@@ -96,12 +90,12 @@ import Testing
             #expect(value.strings.prefix(2).map { String(decoding: $0, as: UTF8.self) } == size)
         }
         if let pixels = entry["pixels"]?.ints {
-            let file = FileManager.default.temporaryDirectory.appending(path: "\(UInt32.random(in: 0 ... .max)).png")
-            defer { try? FileManager.default.removeItem(at: file) }
-            try Data(value.strings[2]).write(to: file)
-            let image = try loadImage(file.path, colorMode: .grayscale)
-            let own = try imageToArray(image).floats()
-            #expect(own.count == pixels.count && zip(own, pixels).allSatisfy { abs(Double($0) - Double($1)) <= 1 })
+            try withTemporaryFolder { folder in
+                let file = folder + "/image.png"
+                try Data(value.strings[2]).write(to: URL(filePath: file))
+                let own = try imageToArray(loadImage(file, colorMode: .grayscale)).floats()
+                #expect(own.count == pixels.count && zip(own, pixels).allSatisfy { abs(Double($0) - Double($1)) <= 1 })
+            }
         }
     }
 
@@ -148,7 +142,7 @@ import Testing
 
     @Test func `the graph of the layers is written once a training`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { root in
+            try withTemporaryFolder { root in
                 let left = Input(shape: [2], name: "left")
                 let right = Input(shape: [2], name: "right")
                 let shared = Dense(3, name: "shared")
@@ -178,7 +172,7 @@ import Testing
 
     @Test func `events can be read while training goes on`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { root in
+            try withTemporaryFolder { root in
                 var seen: [Int] = []
                 let reader = LambdaCallback(onTrainBatchEnd: { batch, _ in
                     let values = try self.read(root).map(\.value).filter { $0.tag == "batch_loss" }
@@ -195,7 +189,7 @@ import Testing
 
     @Test func `a file that was cut off in the middle of a record is read up to there`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { root in
+            try withTemporaryFolder { root in
                 try model().fit(
                     Self.x, Self.x, epochs: 2, verbose: 0, callbacks: [TensorBoard(logDir: root, writeGraph: false)])
                 let bytes = Array(try Data(contentsOf: URL(filePath: #require(files("\(root)/train").first))))
@@ -208,7 +202,7 @@ import Testing
 
     @Test func `each training has files of its own, and an evaluation only the validation's`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { root in
+            try withTemporaryFolder { root in
                 let (model, board) = (try model(), TensorBoard(logDir: root))
                 try model.evaluate(Self.x, Self.x, verbose: 0, callbacks: [board])
                 #expect(files("\(root)/train").isEmpty && files("\(root)/validation").count == 1)
@@ -220,7 +214,7 @@ import Testing
 
     @Test func `tables of embeddings are written for the projector`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { root in
+            try withTemporaryFolder { root in
                 let model = Sequential([
                     Input(shape: [2], dtype: .int32), Embedding(3, 2, name: "words"), Flatten(), Dense(1),
                 ])
@@ -262,13 +256,12 @@ import Testing
     @Test(.enabled(if: Python.path != nil, "set HORNBILL_PYTHON to a Python that has TensorBoard"))
     func `TensorBoard's own reader reads the events`() throws {
         try Session.withNew(seed: 1) {
-            try inFolder { root in
+            try withTemporaryFolder { root in
                 let golden = try #require(Self.trainings.first)
                 try train(
                     golden,
                     TensorBoard(logDir: root, histogramFreq: 1, writeImages: true, updateFreq: "batch"))
-                let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                    .deletingLastPathComponent().appending(path: "Reference/read_events.py")
+                let script = URL(filePath: referencePath("read_events.py"))
                 let process = Process()
                 let result = "\(root)/read.json"
                 process.executableURL = URL(filePath: try #require(Python.path))

@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct ClassicDatasetTests {
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func `files that are cut off or damaged are errors, never a crash`() throws {
-        try DataGolden.inFolder { folder in
+        try withTemporaryFolder { folder in
             let batches = (1...5).map { "data_batch_\($0)" } + ["test_batch"]
             for name in batches {
                 let bytes = try DataGolden.bytes(
@@ -139,7 +140,7 @@ import Testing
     }
 
     @Test func `a pickle that asks for anything else is refused by name`() throws {
-        try DataGolden.inFolder { folder in
+        try withTemporaryFolder { folder in
             for name in (1...5).map({ "data_batch_\($0)" }) + ["test_batch"] {
                 let call = "\u{80}\u{2}cos\nsystem\n(U\u{4}true" + "tR."
                 try Data(call.unicodeScalars.map { UInt8($0.value) }).write(to: URL(filePath: "\(folder)/\(name)"))

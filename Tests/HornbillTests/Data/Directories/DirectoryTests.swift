@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct DirectoryTests {
@@ -182,7 +183,7 @@ import Testing
             _ = try imageDatasetFromDirectory(root, batchSize: 0, verbose: false)
         }
         expectError(.argument, "from 0 to") { _ = try imageDatasetFromDirectory(root, seed: -1, verbose: false) }
-        try DataGolden.inFolder { folder in
+        try withTemporaryFolder { folder in
             try Data("no picture".utf8).write(to: URL(filePath: folder + "/a.png"))
             let data = try imageDatasetFromDirectory(folder, labels: nil, imageSize: (2, 2), verbose: false)
             expectError(.file, "\(folder)/a.png", "neither PNG nor JPEG") { try data.forEach { _ in } }

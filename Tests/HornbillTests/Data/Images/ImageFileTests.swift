@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct ImageFileTests {
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func `what is saved is loaded again`() throws {
-        try DataGolden.inFolder { folder in
+        try withTemporaryFolder { folder in
             let modes: [(ColorMode, String)] = [
                 (.grayscale, "gray8"), (.rgb, "rgb8"), (.rgba, "rgba8"), (.grayscale, "gray16"),
             ]
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test func `files that are cut off anywhere are errors with their path`() throws {
-        try DataGolden.inFolder { folder in
+        try withTemporaryFolder { folder in
             for name in ["rgb8.png", "palette_alpha.png", "rgb16.png", "rgb.jpg", "cmyk.jpg", "progressive.jpg"] {
                 let bytes = try DataGolden.bytes("images/\(name)")
                 // The last bytes of a JPEG are the mark of its end, which no pixel needs.
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func `damaged files are errors or pictures, never a crash`() throws {
-        try DataGolden.inFolder { folder in
+        try withTemporaryFolder { folder in
             var failures = 0
             for name in ["rgb8.png", "rgba8.png", "palette.png", "gray1.png", "rgb.jpg", "cmyk.jpg", "progressive.jpg"]
             {
@@ -125,7 +126,7 @@ import Testing
     }
 
     @Test func `sizes beyond sense are refused before memory is taken`() throws {
-        try DataGolden.inFolder { folder in
+        try withTemporaryFolder { folder in
             func expectRefusal(_ bytes: [UInt8], _ what: String) throws {
                 let path = "\(folder)/bomb"
                 try Data(bytes).write(to: URL(filePath: path))

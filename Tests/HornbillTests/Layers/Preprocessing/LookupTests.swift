@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct LookupTests {
@@ -128,17 +129,20 @@ import Testing
     }
 
     @Test func `a vocabulary is read from a file only where that is asked for`() throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "vocabulary-\(UUID()).txt").path
-        try "cat\ndog\r\n\nemu\n\n".write(toFile: path, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        #expect(try StringLookup(vocabularyFile: path).getVocabulary() == ["[UNK]", "cat", "dog", "", "emu"])
-        #expect(TextVectorization(vocabularyFile: path).isGiven)
-        // As a list it is a list of one token, and no file is opened.
-        #expect(try StringLookup(vocabulary: [path]).getVocabulary() == ["[UNK]", path])
-        expectError(.file, "no integer: 'cat'") { try built(IntegerLookup(vocabularyFile: path)) }
-        expectError(.file, "/nowhere.txt", "cannot be read") { try built(StringLookup(vocabularyFile: "/nowhere.txt")) }
-        expectError(.argument, "cannot both be given") {
-            try built(StringLookup(vocabulary: ["a"], vocabularyFile: path))
+        try withTemporaryFolder { folder in
+            let path = folder + "/vocabulary.txt"
+            try "cat\ndog\r\n\nemu\n\n".write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(try StringLookup(vocabularyFile: path).getVocabulary() == ["[UNK]", "cat", "dog", "", "emu"])
+            #expect(TextVectorization(vocabularyFile: path).isGiven)
+            // As a list it is a list of one token, and no file is opened.
+            #expect(try StringLookup(vocabulary: [path]).getVocabulary() == ["[UNK]", path])
+            expectError(.file, "no integer: 'cat'") { try built(IntegerLookup(vocabularyFile: path)) }
+            expectError(.file, "/nowhere.txt", "cannot be read") {
+                try built(StringLookup(vocabularyFile: "/nowhere.txt"))
+            }
+            expectError(.argument, "cannot both be given") {
+                try built(StringLookup(vocabulary: ["a"], vocabularyFile: path))
+            }
         }
     }
 
