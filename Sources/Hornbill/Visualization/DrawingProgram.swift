@@ -78,11 +78,9 @@ private final class TemporaryFolder {
     private let root: String
 
     init() throws {
-        var name = Array("\(FileManager.default.temporaryDirectory.path)/hornbill-XXXXXX".utf8CString)
-        guard mkdtemp(&name) != nil else {
-            throw AtomicFile.failure("make", FileManager.default.temporaryDirectory.path)
-        }
-        root = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        root = FileManager.default.temporaryDirectory.appending(path: "hornbill-\(UUID().uuidString)").path
+        // It must be new, and nobody else's to read or write.
+        guard mkdir(root, 0o700) == 0 else { throw AtomicFile.failure("make", root) }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
