@@ -129,6 +129,7 @@ extension Layer {
 
     /// Calls in a given context, with the name of the layer on the nodes it traces.
     package func invoke(_ inputs: TensorStructure, context: CallContext) throws -> TensorStructure {
+        try LoadingBudget.current?.chargeCall()
         let trace = Trace.current
         trace?.scopes.append(name)
         defer { trace?.scopes.removeLast() }

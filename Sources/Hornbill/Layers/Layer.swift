@@ -201,7 +201,7 @@ open class Layer: Configurable {
         {
             return known
         }
-        try WeightBudget.current?.charge(shape, dtype ?? self.dtype, "\(self.name)/\(name)")
+        try LoadingBudget.current?.charge(shape, dtype ?? self.dtype, "\(self.name)/\(name)")
         let value = try (initializer ?? "glorot_uniform").asInitializer()(shape.validated(), dtype: dtype ?? self.dtype)
         let variable = try Variable(value, name: name, trainable: trainable && trainableFlag)
         variable.path = NameScope.path(of: self) + "/" + name

@@ -1,5 +1,5 @@
 /// A JSON-like value of a configuration.
-public indirect enum ConfigValue: Sendable, Hashable {
+public enum ConfigValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int)

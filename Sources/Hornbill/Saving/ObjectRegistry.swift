@@ -8,10 +8,15 @@ public enum ObjectRegistry {
 
     /// A layer or a model.
     public static func layer(_ value: ConfigValue, _ context: LoadingContext = LoadingContext()) throws -> Layer {
-        try context.nested {
+        try LoadingBudget.current?.chargeCall()
+        return try context.nested {
             let layer = try layers.make(value, context)
             if context.buildsLayers, !layer.built, let shapes = value.objectValue?["build_config"]?.objectValue {
-                try layer.buildFromConfig(shapes)
+                do {
+                    try layer.buildFromConfig(shapes)
+                } catch {
+                    throw HornbillError.wrap(error).at(nil, layer: layer.label)
+                }
             }
             return layer
         }

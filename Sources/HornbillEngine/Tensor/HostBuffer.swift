@@ -8,9 +8,15 @@ package final class HostBuffer: @unchecked Sendable {
     /// What owns the memory instead of this buffer, where it was not allocated here.
     private let owner: AnyObject?
 
+    private static let most = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+
     /// Allocates `byteCount` bytes, not cleared.
     /// - Throws: ``HornbillError`` of kind `memory` when the system refuses.
     package init(byteCount: Int) throws {
+        // The system promises more memory than there is, and ends the process that then uses it.
+        guard byteCount <= Self.most else {
+            throw HornbillError(.memory, "\(byteCount) bytes are more than the machine has")
+        }
         var raw: UnsafeMutableRawPointer?
         guard posix_memalign(&raw, 64, max(byteCount, 64)) == 0, let raw else {
             throw HornbillError(.memory, "could not allocate \(byteCount) bytes")

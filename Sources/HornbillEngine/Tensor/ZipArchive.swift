@@ -61,10 +61,18 @@ package final class ZipArchive: Sendable {
     }
 
     /// All bytes of an entry.
-    package func bytes(of entry: Entry) throws -> [UInt8] {
+    /// - Parameter unpackedLimit: the most that is unpacked into memory; by default 16 MiB or 20 times the archive.
+    package func bytes(of entry: Entry, unpackedLimit: Int? = nil) throws -> [UInt8] {
         // A stored entry is there: what it says of its size has been compared. A packed one may lie, so memory is taken
         // as it unpacks.
         guard entry.place.isDeflated else { return try read(entry) { try $0.read(entry.byteCount) } }
+        let limit = unpackedLimit ?? max(16 << 20, 20 * min(bytes.count, Self.maximumByteCount))
+        guard entry.byteCount <= limit else {
+            throw HornbillError(
+                .file,
+                "the entry '\(entry.name)' of the archive unpacks to \(entry.byteCount) bytes; at most \(limit) are unpacked"
+            )
+        }
         return try read(entry) { stream in
             var result: [UInt8] = []
             while result.count < entry.byteCount {
@@ -76,20 +84,13 @@ package final class ZipArchive: Sendable {
 
     /// An entry as bytes that can be read from any place: where they lie if it is stored, unpacked if it is packed.
     /// Its CRC is compared first.
-    /// - Parameter unpackedLimit: the most that is unpacked into memory; by default 64 MiB or 20 times the archive.
+    /// - Parameter unpackedLimit: as ``bytes(of:unpackedLimit:)`` has it.
     package func randomAccess(to entry: Entry, unpackedLimit: Int? = nil) throws -> any RandomAccessBytes {
         guard entry.place.isDeflated else {
             try read(entry) { _ in }
             return try bytes.part(at: entry.place.dataStart, count: entry.byteCount)
         }
-        let limit = unpackedLimit ?? max(64 << 20, 20 * min(bytes.count, Self.maximumByteCount))
-        guard entry.byteCount <= limit else {
-            throw HornbillError(
-                .file,
-                "the entry '\(entry.name)' of the archive unpacks to \(entry.byteCount) bytes; at most \(limit) are unpacked"
-            )
-        }
-        return MemoryBytes(try bytes(of: entry))
+        return MemoryBytes(try bytes(of: entry, unpackedLimit: unpackedLimit))
     }
 
     /// The unpacked bytes of an entry.

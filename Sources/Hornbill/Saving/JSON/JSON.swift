@@ -6,11 +6,22 @@ package enum JSON {
     /// How deep lists and objects may be nested: Python's own parser gives up at about twice that.
     package static let maximumDepth = 512
 
+    /// More values than the configuration of a model has: a layer has about fifty. As values of Swift they take many
+    /// times the bytes of the text.
+    package static let mostValuesOfConfig = 2 << 20
+
     /// The value that these bytes (UTF-8) spell.
+    /// - Parameter limit: the most values that there may be, those inside others counted too.
     /// - Throws: kind `file`, with line and column, for anything that is not JSON, and for what Swift cannot hold:
     ///   integers beyond 64 bits and halves of surrogate pairs.
-    package static func parse(_ bytes: some Sequence<UInt8>) throws -> ConfigValue {
-        var parser = JSONParser(Array(bytes))
+    package static func parse(_ bytes: some Sequence<UInt8>, limit: Int = .max) throws -> ConfigValue {
+        let bytes = Array(bytes)
+        // Before any value is made. Commas in texts count too; but few texts have so many.
+        let values = bytes.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+        guard values < limit else {
+            throw HornbillError(.file, "the JSON text has \(values) values or more; at most \(limit) are read")
+        }
+        var parser = JSONParser(bytes)
         return try parser.document()
     }
 

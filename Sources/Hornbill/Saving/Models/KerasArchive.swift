@@ -8,7 +8,7 @@ struct KerasArchive {
     private static let config = "config.json"
     private static let weightsName = "model.weights.h5"
     /// Configurations are small; what claims to be larger is no configuration.
-    private static let maximumConfigSize = 256 << 20
+    private static let maximumConfigSize = 64 << 20
 
     private let archive: ZipArchive
     private let path: String
@@ -58,10 +58,15 @@ struct KerasArchive {
 
     /// The weights.
     func weights() throws -> HDF5Reader {
+        let entry = try weightsEntry()
+        return try HDF5Reader(archive.randomAccess(to: entry), named: "\(path)/\(Self.weightsName)")
+    }
+
+    private func weightsEntry() throws -> ZipArchive.Entry {
         guard let entry = archive[Self.weightsName] else {
             throw HornbillError(.file, "'\(path)' is no .keras file: it has no \(Self.weightsName)")
         }
-        return try HDF5Reader(archive.randomAccess(to: entry), named: "\(path)/\(Self.weightsName)")
+        return entry
     }
 
     /// The whole model.
@@ -73,8 +78,10 @@ struct KerasArchive {
             throw HornbillError(.file, "'\(path)': \(Self.config) has \(entry.byteCount) bytes, which is too much")
         }
         do {
-            let model = try ModelReader(context).model(
-                JSON.parse(archive.bytes(of: entry)), compile: compile)
+            let config = try JSON.parse(archive.bytes(of: entry), limit: JSON.mostValuesOfConfig)
+            let model = try withWeightBudget(bytes: weightsEntry().byteCount) {
+                try ModelReader(context).model(config, compile: compile)
+            }
             let parts = SavedParts.of(model)
             try loadAssets(parts)
             try WeightsFile.load(parts, from: weights().root, file: path, skipMismatch: false)

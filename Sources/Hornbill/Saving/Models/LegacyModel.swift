@@ -4,7 +4,7 @@ import HornbillEngine
 /// under the layers' names. They are read by the same registry as `.keras` files, with the same refusals.
 enum LegacyModel {
     static func read(
-        _ root: HDF5Group, file: String, _ context: LoadingContext, compile: Bool
+        _ root: HDF5Group, file: String, byteCount: Int, _ context: LoadingContext, compile: Bool
     ) throws -> Model {
         guard let text = try root.attributes["model_config"]?.string else {
             throw HornbillError(
@@ -12,13 +12,17 @@ enum LegacyModel {
                 "'\(file)' holds no architecture: files of weights are read by loadWeights, into a model that is there")
         }
         do {
-            let model = try ModelReader(context).model(JSON.parse(Array(text.utf8)), compile: false)
+            let config = try JSON.parse(Array(text.utf8), limit: JSON.mostValuesOfConfig)
+            let model = try withWeightBudget(bytes: byteCount) {
+                try ModelReader(context).model(config, compile: false)
+            }
             guard let weights = try LegacyWeights(root, file: file) else {
                 throw HornbillError(.file, "the file has no weights")
             }
             try weights.load(into: model, skipMismatch: false, byName: false)
             if compile, let training = try root.attributes["training_config"]?.string {
-                try CompileConfig.apply(compileConfig(JSON.parse(Array(training.utf8))), to: model, context)
+                let config = try JSON.parse(Array(training.utf8), limit: JSON.mostValuesOfConfig)
+                try CompileConfig.apply(compileConfig(config), to: model, context)
                 try weights.loadOptimizer(of: model)
             }
             return model

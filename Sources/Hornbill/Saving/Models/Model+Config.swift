@@ -21,7 +21,10 @@ extension Model {
 /// - Parameter customObjects: classes and functions of yours that the text names.
 /// - Throws: kind `file` or `argument` that names the layer and what is wrong with it.
 public func modelFromJSON(_ text: String, customObjects: CustomObjects = [:]) throws -> Model {
-    try ModelReader(LoadingContext(customObjects: customObjects)).model(JSON.parse(Array(text.utf8)), compile: true)
+    let config = try JSON.parse(Array(text.utf8), limit: JSON.mostValuesOfConfig)
+    return try withMemoryBudget {
+        try ModelReader(LoadingContext(customObjects: customObjects)).model(config, compile: true)
+    }
 }
 
 /// A model with the same layers and new weights.

@@ -90,5 +90,6 @@ public func loadModel(_ path: String, customObjects: CustomObjects = [:], compil
     guard HDF5Reader.isHDF5(bytes) else {
         throw HornbillError(.file, "'\(path)' is no model: it begins neither as a .keras archive nor as an HDF5 file")
     }
-    return try LegacyModel.read(HDF5Reader(bytes, named: path).root, file: path, context, compile: compile)
+    return try LegacyModel.read(
+        HDF5Reader(bytes, named: path).root, file: path, byteCount: bytes.count, context, compile: compile)
 }
