@@ -22,7 +22,8 @@ public final class Sequential: Model {
         line: Int = #line
     ) {
         super.init(name: name, trainable: trainable)
-        for layer in layers { append(layer, CallSite(file, line)) }
+        var names: Set<String> = []
+        for layer in layers { append(layer, CallSite(file, line), &names) }
         rebuild()
     }
 
@@ -59,7 +60,8 @@ public final class Sequential: Model {
 
     /// Puts a layer on top.
     public func add(_ layer: any SequentialElement, file: String = #fileID, line: Int = #line) {
-        append(layer, CallSite(file, line))
+        var names = Set(stack.map(\.name))
+        append(layer, CallSite(file, line), &names)
         rebuild()
     }
 
@@ -73,7 +75,8 @@ public final class Sequential: Model {
         return layer
     }
 
-    private func append(_ element: any SequentialElement, _ site: CallSite) {
+    /// - Parameter names: those of the layers that are there.
+    private func append(_ element: any SequentialElement, _ site: CallSite, _ names: inout Set<String>) {
         switch element.sequentialElement {
         case .symbol(let symbol):
             if stack.isEmpty, source == nil {
@@ -83,14 +86,14 @@ public final class Sequential: Model {
             }
         case .layer(let layer):
             if let input = layer as? InputLayer {
-                append(input.makeSymbol(site), site)
+                append(input.makeSymbol(site), site, &names)
                 return
             }
             if layer.allLayers.contains(where: { $0 === self }) {
                 fail(HornbillError(.graph, "a model cannot be a layer of itself", layer: label, site: site))
                 return
             }
-            if stack.contains(where: { $0.name == layer.name }) {
+            guard names.insert(layer.name).inserted else {
                 fail(
                     HornbillError(
                         .graph, "the name '\(layer.name)' belongs to several layers of the model: names must be unique",

@@ -96,8 +96,8 @@ package final class LayerNode {
     /// The how-many-eth call of the layer it is, from 0.
     package let index: Int
     /// Nil for an input layer.
-    package let inputs: Structure<SymbolicTensor>?
-    package let arguments: CallArguments<SymbolicTensor>
+    package private(set) var inputs: Structure<SymbolicTensor>?
+    package private(set) var arguments: CallArguments<SymbolicTensor>
     package let outputs: [Output]
     /// The structure of the outputs, by their numbers.
     package let structure: Structure<Int>
@@ -116,6 +116,22 @@ package final class LayerNode {
         self.outputs = outputs
         self.structure = structure
         self.site = site
+    }
+
+    /// A chain of calls is let go of call by call: each within the one before it would fill the stack.
+    deinit {
+        var open = takeOperands()
+        while var node = open.popLast() {
+            if isKnownUniquelyReferenced(&node) { open += node.takeOperands() }
+        }
+    }
+
+    /// The calls whose results this one reads, of which it lets go.
+    private func takeOperands() -> [LayerNode] {
+        let nodes = operands.compactMap(\.node)
+        inputs = nil
+        arguments = CallArguments()
+        return nodes
     }
 
     /// All symbols that the call reads: its inputs, then masks and named tensors.
