@@ -144,8 +144,9 @@ private struct CSVParser {
     private var row = 0
     private var lookahead: UInt8?
     private static let quote = UInt8(ascii: "\"")
-    /// A row longer than this is a quote that was never closed.
-    private static let longestRow = 1 << 28
+    /// A row longer than this is a quote that was never closed, or a packed file that unpacks to no end.
+    private static let longestRow = 16 << 20
+    private static let mostFields = 1 << 20
 
     init(_ source: ByteSource, delimiter: UInt8, path: String) {
         self.source = source
@@ -193,6 +194,7 @@ private struct CSVParser {
                 }
             } else if current == delimiter {
                 fields.ends.append(fields.bytes.count)
+                guard fields.count < Self.mostFields else { throw tooLong("\(Self.mostFields) fields") }
                 fieldStart = true
                 guard let following = try byte() else { break }
                 current = following
@@ -206,6 +208,7 @@ private struct CSVParser {
                 quoted = true
             } else {
                 fields.bytes.append(current)
+                guard fields.bytes.count < Self.longestRow else { throw tooLong("\(Self.longestRow) bytes") }
             }
             fieldStart = false
             guard let following = try byte() else {
@@ -216,6 +219,10 @@ private struct CSVParser {
         }
         fields.ends.append(fields.bytes.count)
         return fields
+    }
+
+    private func tooLong(_ limit: String) -> HornbillError {
+        HornbillError(.data, "'\(path)', row \(row): it has more than \(limit)")
     }
 
     private func unclosed() -> HornbillError {

@@ -112,7 +112,8 @@ struct ZipDirectory {
     /// The next line of the directory.
     private static func entry(_ fields: inout ZipFields) throws -> Entry {
         try fields.expect([0x50, 0x4B, 1, 2])
-        try fields.skip(4)
+        let system = try fields.number(2) >> 8
+        try fields.skip(2)
         let flags = try fields.number(2)
         let method = try fields.number(2)
         try fields.skip(4)
@@ -122,7 +123,8 @@ struct ZipDirectory {
             try fields.number(2), try fields.number(2), try fields.number(2)
         )
         let disk = try fields.number(2)
-        try fields.skip(6)
+        try fields.skip(2)
+        let attributes = try fields.number(4)
         var start = try fields.number(4)
         let name = try Self.name(try fields.take(nameCount))
         var extra = ZipFields(Array(try fields.take(extraCount)), "the entry '\(name)'")
@@ -137,6 +139,11 @@ struct ZipDirectory {
             if start == 0xFFFF_FFFF { start = try content.number(8) }
         }
         guard flags & 0x2041 == 0 else { throw HornbillError(.file, "the entry '\(name)' of the archive is encrypted") }
+        // On Unix (3) and macOS (19) the upper half is the file's mode.
+        let fileType = system == 3 || system == 19 ? attributes >> 16 & 0o170000 : 0
+        guard [0, 0o100000, 0o040000].contains(fileType) else {
+            throw HornbillError(.file, "the entry '\(name)' of the archive is a link or a device, not a file")
+        }
         guard disk == 0 else { throw HornbillError(.file, "an archive in several parts is not read") }
         guard method == 0 || method == 8 else {
             throw HornbillError(

@@ -6,7 +6,8 @@ enum FileBytes {
     /// All bytes of a regular file.
     /// - Throws: kind `file`, also if there are more than `limit`.
     static func read(_ path: String, limit: Int) throws -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK opening a pipe would wait for somebody who writes.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw AtomicFile.failure("read", path) }
         defer { close(file) }
         var status = stat()
