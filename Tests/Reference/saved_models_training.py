@@ -60,3 +60,17 @@ def not_compiled():
 @model(None)
 def mixed_precision():
     return Sequential([Input((6,)), Dense(8, activation="relu", dtype="mixed_bfloat16"), Dense(1)])
+
+
+# Optimizers that keep others, or weights of their own
+
+
+@model(lambda: optimizers.ScheduleFreeAdamW(0.05, warmup_steps=3), trained=True)
+def optimizer_schedule_free():
+    return small()
+
+
+@model(lambda: optimizers.MultiOptimizer(
+    optimizers.OptimizerMap(optimizers.Adam(0.01), {"bias": optimizers.SGD(0.1, momentum=0.9)})), trained=True)
+def optimizer_multi():
+    return small()

@@ -172,6 +172,9 @@ open class Optimizer: OptimizerConvertible, Configurable {
         set { try? rate.assign(Tensor(scalar: Float(newValue))) }
     }
 
+    /// Told after weights have been read from a file that has no slots, since it was saved before the first step.
+    package func slotsWereNotRead() throws {}
+
     /// Makes the slots for those of these variables that have none yet: all at first, later what was frozen before.
     public func ensureBuilt(_ variables: [Variable]) throws {
         let new = variables.filter { !known.contains(ObjectIdentifier($0)) }

@@ -11,6 +11,7 @@ extension Optimizers {
         public let beta2: Double
         public let epsilon: Double
         public let warmupSteps: Int
+        private var parameters: [Variable] = []
 
         /// - Parameters:
         ///   - learningRate: a number, or a schedule of the step.
@@ -34,10 +35,16 @@ extension Optimizers {
         }
 
         override public func build(_ variables: [Variable]) throws {
+            parameters += variables
             for variable in variables {
                 try addSlot("momentum", of: variable, variable.value)
                 try addSlot("velocity", for: [variable])
             }
+        }
+
+        /// Slots that are made of weights are made again of those that were read.
+        override package func slotsWereNotRead() throws {
+            for variable in parameters { try slot("momentum", of: variable).assign(variable.value) }
         }
 
         /// The rate of the warm-up, the weight of this step in the average, and the correction of the mean square.

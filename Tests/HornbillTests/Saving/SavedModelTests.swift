@@ -10,6 +10,17 @@ import Testing
 
     @Test func `all of Keras's files are read`() { #expect(Self.cases.count >= 60) }
 
+    @Test func `every optimizer of Keras is in a file that was trained on`() throws {
+        let trained = try Self.cases.filter {
+            $0.fields["trained"]?.bool == true || $0.fields["compiled"]?.bool == true
+        }
+        .map { try loadModel($0.file).optimizer?.kerasClassName }
+        let missing = try Golden.names("optimizers", "classes").filter { name in
+            !trained.contains(name) && name != "Optimizer" && name != "OptimizerMap"
+        }
+        #expect(missing == [])
+    }
+
     @Test(arguments: cases)
     func `a file of Keras predicts and trains as it does there`(_ golden: GoldenCase) throws {
         try Session.withNew(seed: 1) {

@@ -42,8 +42,17 @@ enum WeightsFile {
         }
         try WeightMismatch.report(problems, file: file, skip: skipMismatch)
         for (variable, dataset) in plan { try variable.read(dataset) }
+        let read = Set(plan.map { ObjectIdentifier($0.variable) })
         for part in parts {
-            if case .layer(let layer) = part.content { try layer.weightsWereLoaded() }
+            switch part.content {
+            case .layer(let layer): try layer.weightsWereLoaded()
+            case .optimizer(let optimizer):
+                let slots = optimizer.variables.dropFirst(optimizer.baseVariables.count)
+                let isNew = try optimizer.iterations.value.item() == 0
+                if isNew, !slots.contains(where: { read.contains(ObjectIdentifier($0)) }) {
+                    try optimizer.slotsWereNotRead()
+                }
+            }
         }
     }
 
