@@ -29,7 +29,10 @@ let package = Package(
         .target(name: "Hornbill", dependencies: ["HornbillEngine", "CPNG", "CTurboJPEG"], swiftSettings: strict),
         .executableTarget(
             name: "HornbillCommand",
-            dependencies: ["Hornbill", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Hornbill", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "Survivor", dependencies: ["Hornbill"], path: "Tests/Survivor", swiftSettings: tests),
