@@ -21,7 +21,8 @@ test: setup ## One release build and all tests, some of them beside a Python wit
 	@swift build -c release --build-tests
 	@HORNBILL_PYTHON="$$(Scripts/venv.sh)" swift test -c release --skip-build
 
-verify: setup ## The long suites: whole trainings, memory over 10,000 steps, fuzzing
+verify: setup ## The long suites: whole trainings, 10,000 damaged files, system calls, memory over 10,000 steps, fuzzing
+	@Scripts/setup.sh strace
 	@HORNBILL_PYTHON="$$(Scripts/venv.sh)" HORNBILL_VERIFY=1 swift test -c release
 	@Scripts/fuzz.sh 60
 

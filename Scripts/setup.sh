@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes sure that what Hornbill builds on is installed. Touches the network only if something is missing.
+# Makes sure that what Hornbill builds on is installed, and further packages that are named. Touches the network only if
+# something is missing.
 set -euo pipefail
 
-packages=(libdnnl-dev zlib1g-dev libpng-dev libturbojpeg0-dev graphviz gnuplot-nox python3-venv)
+packages=(libdnnl-dev zlib1g-dev libpng-dev libturbojpeg0-dev graphviz gnuplot-nox python3-venv "$@")
 missing=()
 for package in "${packages[@]}"; do
     if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then missing+=("$package"); fi
