@@ -14,11 +14,8 @@ struct Warnings: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(
-        level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-        function: String, line: UInt
-    ) {
-        let line = Text.line("\(message)")
+    func log(event: LogEvent) {
+        let line = Text.line("\(event.message)")
         Self.kept.withLock { if !$0.contains(line) { $0.append(line) } }
     }
 

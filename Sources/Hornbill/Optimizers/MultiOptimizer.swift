@@ -100,6 +100,7 @@ extension Optimizers {
         }
 
         override public var variables: [Variable] { super.variables + optimizers.flatMap(\.variables) }
+        override package var baseVariables: [Variable] { super.baseVariables + optimizers.flatMap(\.baseVariables) }
 
         /// Not a number: each of ``optimizers`` has its own.
         override public var learningRate: Double {

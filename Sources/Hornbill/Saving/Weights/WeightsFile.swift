@@ -75,6 +75,10 @@ enum WeightsFile {
             let (fitting, misfits) = WeightMismatch.compare(variables, found) { "\(place(path))/\($0)" }
             if misfits.isEmpty { return fitting }
         }
+        // The state of an optimizer inside, which may be here too, is read from its own place.
+        if !optimizer.innerOptimizers.isEmpty, zip(found, base).allSatisfy({ $0.shape == $1.shape.dimensions }) {
+            return Array(zip(base, found))
+        }
         Logger(label: "hornbill.saving").warning(
             "'\(file)': the state of the optimizer \(optimizer.displayName) is not read: it has \(optimizer.variables.count) variables, the file has \(found.count) at '\(path)'"
         )

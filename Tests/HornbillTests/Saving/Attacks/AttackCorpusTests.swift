@@ -170,7 +170,8 @@ import Testing
         }
         try withTemporaryFolder { folder in
             try FileManager.default.createSymbolicLink(atPath: folder + "/again", withDestinationPath: folder)
-            expectError(.file, "again", "its links go in a circle") { try images(folder, followLinks: true) }
+            // The system follows no more than forty links.
+            expectError(.data, "there are no images") { try images(folder, followLinks: true) }
             try FileManager.default.createSymbolicLink(atPath: folder + "/x.png", withDestinationPath: "/etc/passwd")
             expectError(.file, "x.png", "neither PNG nor JPEG") { try images(folder) }
         }

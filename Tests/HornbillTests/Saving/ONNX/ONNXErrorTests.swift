@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 /// What cannot be exported is refused by name, and leaves no file.
