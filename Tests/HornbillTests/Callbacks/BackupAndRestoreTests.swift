@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 private struct Interruption: Error {}

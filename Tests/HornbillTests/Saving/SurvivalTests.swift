@@ -1,5 +1,6 @@
 import Foundation
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 /// The program of Tests/Survivor, which lies beside this one.

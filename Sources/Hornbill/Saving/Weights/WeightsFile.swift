@@ -76,8 +76,10 @@ enum WeightsFile {
             if misfits.isEmpty { return fitting }
         }
         // The state of an optimizer inside, which may be here too, is read from its own place.
-        if !optimizer.innerOptimizers.isEmpty, zip(found, base).allSatisfy({ $0.shape == $1.shape.dimensions }) {
-            return Array(zip(base, found))
+        let own = Array(optimizer.baseVariables.prefix(found.count))
+        if !optimizer.innerOptimizers.isEmpty, found.count <= optimizer.baseVariables.count {
+            let (fitting, misfits) = WeightMismatch.compare(own, found) { "\(place(path))/\($0)" }
+            if misfits.isEmpty { return fitting }
         }
         Logger(label: "hornbill.saving").warning(
             "'\(file)': the state of the optimizer \(optimizer.displayName) is not read: it has \(optimizer.variables.count) variables, the file has \(found.count) at '\(path)'"

@@ -1,4 +1,5 @@
 import Hornbill
+import HornbillTestSupport
 import Testing
 
 @Suite struct FeatureSpaceTests {
