@@ -101,6 +101,9 @@ extension Tensor {
 
     /// A tensor of type `type` whose elements are all `value`.
     package static func filled(_ value: Double, _ type: TensorType) throws -> Tensor {
+        if value.bitPattern == 0, type.dtype != .string {
+            return Tensor(buffer: try HostBuffer.zeros(byteCount: type.byteCount), type)
+        }
         let buffer = try HostBuffer(byteCount: type.byteCount)
         let count = type.shape.count
         func fill<T>(_ element: T) {
