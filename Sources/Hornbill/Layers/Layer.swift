@@ -202,7 +202,10 @@ open class Layer: Configurable {
             return known
         }
         try LoadingBudget.current?.charge(shape, dtype ?? self.dtype, "\(self.name)/\(name)")
-        let value = try (initializer ?? "glorot_uniform").asInitializer()(shape.validated(), dtype: dtype ?? self.dtype)
+        let value =
+            LoadingBudget.current?.weightsFollow == true
+            ? Tensor.zeros(shape, dtype: dtype ?? self.dtype)
+            : try (initializer ?? "glorot_uniform").asInitializer()(shape.validated(), dtype: dtype ?? self.dtype)
         let variable = try Variable(value, name: name, trainable: trainable && trainableFlag)
         variable.path = NameScope.path(of: self) + "/" + name
         ownWeights.append(variable)

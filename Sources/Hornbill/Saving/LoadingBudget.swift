@@ -8,14 +8,17 @@ final class LoadingBudget: Sendable {
     @TaskLocal static var current: LoadingBudget?
 
     /// Far more than layers of layers need: a graph is traced a few times for each model around it.
-    private static let mostCalls = 50_000
+    private static let mostCalls = 20_000
 
     private let bytes: Int
     private let source: String
+    /// Whether all weights are read after the layers have been made, so that they need no values of their own.
+    let weightsFollow: Bool
     private let left: Mutex<(bytes: Int, calls: Int)>
 
-    init(bytes: Int, source: String) {
+    init(bytes: Int, source: String, weightsFollow: Bool) {
         self.bytes = bytes
+        self.weightsFollow = weightsFollow
         self.source = source
         left = Mutex((bytes, Self.mostCalls))
     }
@@ -51,13 +54,14 @@ final class LoadingBudget: Sendable {
     }
 }
 
-/// Runs `body`, which makes layers of a file with so many bytes for their weights.
+/// Runs `body`, which makes layers of a file with so many bytes for their weights; they are zeros, and read afterwards.
 ///
 /// Weights may take twice that: half precision in a file may be single precision in the layer.
 /// - Throws: kind `file` from the weight that needs more.
 package func withWeightBudget<Result>(bytes: Int, _ body: () throws -> Result) rethrows -> Result {
     let budget = LoadingBudget(
-        bytes: min(bytes, Int.max / 2) * 2, source: "the \(bytes) bytes of weights in the file can fill")
+        bytes: min(bytes, Int.max / 2) * 2, source: "the \(bytes) bytes of weights in the file can fill",
+        weightsFollow: true)
     return try LoadingBudget.$current.withValue(budget, operation: body)
 }
 
@@ -65,6 +69,7 @@ package func withWeightBudget<Result>(bytes: Int, _ body: () throws -> Result) r
 /// them and training them takes as much again.
 func withMemoryBudget<Result>(_ body: () throws -> Result) rethrows -> Result {
     let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    let budget = LoadingBudget(bytes: memory / 4, source: "a quarter of the machine's \(memory) bytes")
+    let budget = LoadingBudget(
+        bytes: memory / 4, source: "a quarter of the machine's \(memory) bytes", weightsFollow: false)
     return try LoadingBudget.$current.withValue(budget, operation: body)
 }

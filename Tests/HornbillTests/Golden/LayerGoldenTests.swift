@@ -164,7 +164,7 @@ import Testing
     @Test func `every layer that files can name is computed`() {
         let elsewhere = [
             "InputLayer", "GroupedQueryAttention", "StringLookup", "IntegerLookup", "TextVectorization", "Hashing",
-            "HashedCrossing", "Sequential", "Functional", "Model",
+            "HashedCrossing", "FeatureSpace", "Sequential", "Functional", "Model",
         ]
         let missing = Set(ObjectRegistry.knownLayers).subtracting(Self.cases.map(\.className)).subtracting(elsewhere)
         #expect(missing.sorted() == [])

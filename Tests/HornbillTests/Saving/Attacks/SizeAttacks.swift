@@ -131,7 +131,7 @@ enum SizeAttacks {
                         }, output: "c69"), says: "'c"),
             ConfigAttack(
                 "models that call the one inside twice, thirty levels deep", exponential(30),
-                says: "50000 layers and calls"),
+                says: "20000 layers and calls"),
         ]
     }()
 
@@ -175,7 +175,7 @@ enum SizeAttacks {
         for _ in 0..<200 { deep = Victim.object("TimeDistributed", ["layer": deep]) }
         return [
             ConfigAttack("10⁶ layers", text: chain(1_000_000), says: "values or more"),
-            ConfigAttack("10⁵ layers in a row", text: chain(100_000), says: "50000 layers and calls"),
+            ConfigAttack("10⁵ layers in a row", text: chain(100_000), says: "20000 layers and calls"),
             ConfigAttack("wrappers 200 deep", layer: deep, says: "more than 50 levels deep"),
             ConfigAttack(
                 "3·10⁶ numbers", text: "[" + String(repeating: "0,", count: 3_000_000) + "0]", says: "values or more"),
