@@ -118,9 +118,7 @@ final class DatasetSource: BatchSource {
 
     func begin(epoch: Int) throws {
         stream = nil
-        let session = Session.current
-        origin = BatchOrigin(
-            seed: session.seed.map(Int64.init), generators: try session.seedGenerators.mapValues { try $0.position() })
+        origin = BatchOrigin(generators: try Session.current.seedGenerators.mapValues { try $0.position() })
         stream = try dataset.makeStream(pass: epoch)
         batch = 0
     }

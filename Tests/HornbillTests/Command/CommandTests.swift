@@ -12,6 +12,10 @@ import Testing
 
     /// What the tool prints when all is well.
     private func output(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        try output(arguments, sourceLocation: sourceLocation)
+    }
+
+    private func output(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
         let run = try Tool.run(arguments)
         #expect(run.status == 0 && run.errors.isEmpty, "\(arguments): \(run)", sourceLocation: sourceLocation)
         // Nothing for terminals in a pipe.
@@ -162,6 +166,43 @@ import Testing
                 try FileManager.default.contentsOfDirectory(atPath: folder + "/logs").sorted() == [
                     "train", "validation",
                 ])
+        }
+    }
+
+    @Test func `a fit that was killed goes on with resume, and ends as one that was not`() throws {
+        let golden = try Self.golden("sequential_mlp")
+        try withArrays(golden) { folder, x, y in
+            func arguments(_ name: String, seed: String = "1") -> [String] {
+                [
+                    "fit", golden.file, "--inputs", x, "--targets", y, "--epochs", "60", "--batch-size", "4", "--seed",
+                    seed, "--output", "\(folder)/\(name).keras", "--history", "\(folder)/\(name).json", "--checkpoint",
+                    "\(folder)/\(name)",
+                ]
+            }
+            _ = try output(arguments("whole"))
+            let process = Process()
+            process.executableURL = URL(filePath: Tool.path)
+            process.arguments = arguments("part")
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            let checkpoint = folder + "/part/latest.checkpoint"
+            while process.isRunning, !FileManager.default.fileExists(atPath: checkpoint) { usleep(1000) }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            #expect(FileManager.default.fileExists(atPath: checkpoint))
+            // Another seed: a run that only began anew would end otherwise.
+            _ = try output(arguments("part", seed: "2") + ["--resume"])
+            #expect(!FileManager.default.fileExists(atPath: folder + "/part"), "the checkpoint goes when all is done")
+            let histories = try ["whole", "part"].map {
+                try String(contentsOfFile: "\(folder)/\($0).json", encoding: .utf8)
+            }
+            #expect(histories[0] == histories[1])
+            let weights = try ["whole", "part"].map { name in
+                try loadModel("\(folder)/\(name).keras").getWeights().map { try $0.doubles() }
+            }
+            #expect(weights[0] == weights[1])
+            let wrong = try Tool.run(["fit", golden.file, "--inputs", x, "--targets", y, "--output", "o", "--resume"])
+            #expect(wrong.status == 64 && wrong.errors.contains("--checkpoint"))
         }
     }
 

@@ -21,7 +21,7 @@ import Testing
     @Test func `global pools conform`() throws {
         let config = ["data_format", "keepdims"]
         try checkLayer({ GlobalMaxPooling1D() }, inputs: [[6, 3]], output: [3], config: config)
-        try checkLayer({ GlobalMaxPooling2D(keepdims: true) }, inputs: [[4, 3, 2]], output: [1, 1, 2], config: config)
+        try checkLayer({ GlobalMaxPooling2D(keepDims: true) }, inputs: [[4, 3, 2]], output: [1, 1, 2], config: config)
         try checkLayer({ GlobalMaxPooling3D() }, inputs: [[2, 3, 2, 2]], output: [2], config: config)
         try checkLayer({ GlobalAveragePooling1D() }, inputs: [[6, 3]], output: [3], config: config)
         try checkLayer({ GlobalAveragePooling2D() }, inputs: [[4, 3, 2]], output: [2], config: config)

@@ -6,7 +6,7 @@ import HornbillEngine
 /// `.channelsFirst`.
 public class BaseGlobalPooling: Layer {
     public let dataFormat: DataFormat
-    public let keepdims: Bool
+    public let keepDims: Bool
 
     /// The number of spatial axes.
     class var spatialRank: Int { 0 }
@@ -14,14 +14,14 @@ public class BaseGlobalPooling: Layer {
 
     /// - Parameters:
     ///   - dataFormat: where the channels stand.
-    ///   - keepdims: whether the spatial axes stay, with size 1.
+    ///   - keepDims: whether the spatial axes stay, with size 1.
     ///   - inputShape: for a first layer, the shape of one sample.
     public required init(
-        dataFormat: DataFormat = .channelsLast, keepdims: Bool = false, inputShape: PartialShape? = nil,
+        dataFormat: DataFormat = .channelsLast, keepDims: Bool = false, inputShape: PartialShape? = nil,
         name: String? = nil, dtype: DTypePolicy? = nil
     ) {
         self.dataFormat = dataFormat
-        self.keepdims = keepdims
+        self.keepDims = keepDims
         super.init(name: name, dtype: dtype, inputShape: inputShape)
         inputSpec = InputSpec(rank: Self.spatialRank + 2)
     }
@@ -33,16 +33,16 @@ public class BaseGlobalPooling: Layer {
     }
 
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
-        try Tensor.reduce(Self.reduction, x, axes: axes, keepDims: keepdims)
+        try Tensor.reduce(Self.reduction, x, axes: axes, keepDims: keepDims)
     }
 
     override public convenience init(config: ConfigReader) throws {
         try self.init(
-            dataFormat: config.dataFormat(), keepdims: config.bool("keepdims", false), name: config.name,
+            dataFormat: config.dataFormat(), keepDims: config.bool("keepdims", false), name: config.name,
             dtype: config.dtype)
     }
 
     override public func getConfig() -> Config {
-        super.getConfig().merging(["data_format": .string(dataFormat.rawValue), "keepdims": .bool(keepdims)])
+        super.getConfig().merging(["data_format": .string(dataFormat.rawValue), "keepdims": .bool(keepDims)])
     }
 }

@@ -10,8 +10,8 @@ public final class GlobalAveragePooling1D: BaseGlobalPooling {
     override public func call(_ x: Tensor, context: CallContext) throws -> Tensor {
         guard let given = context.masks.first, let mask = given else { return try super.call(x, context: context) }
         let counted = ops.expandDims(mask.cast(to: .bool), axis: dataFormat == .channelsLast ? 2 : 1)
-        let total = try Tensor.reduce(.sum, ops.where(counted, x, 0), axes: axes, keepDims: keepdims)
-        return try total / Tensor.reduce(.sum, counted.cast(to: x.dtype), axes: axes, keepDims: keepdims)
+        let total = try Tensor.reduce(.sum, ops.where(counted, x, 0), axes: axes, keepDims: keepDims)
+        return try total / Tensor.reduce(.sum, counted.cast(to: x.dtype), axes: axes, keepDims: keepDims)
     }
 
     /// The steps are gone, and their mask with them.
