@@ -164,7 +164,9 @@ import Testing
             let attacks = AttackCorpusTests.models + WeightAttacks.all("legacy") + [ArchiveAttacks.harmlessLookup]
             let paths = try write(attacks, to: folder)
             for (attack, path) in zip(attacks, paths) {
+                // The processors are counted when the first computation begins, which not every file comes to.
                 let extra = try opened(["summary", path], in: folder).subtracting(usual).subtracting(["openat \(path)"])
+                    .filter { !$0.hasPrefix("openat /sys/devices/system/cpu") }
                 #expect(extra.isEmpty, "\(attack.name): \(extra.sorted())")
             }
             print(
