@@ -9,8 +9,8 @@ import HornbillEngine
 /// A run that goes on ends with the same bits as one that was never stopped, with the same number of threads: weights,
 /// optimizer, metrics, random numbers, the order of the samples and the place among them, the state of the other
 /// callbacks and the history are all in the checkpoint. What the program does before `fit` has to be the same; a data
-/// set made of a generator is read again up to the place, and one that is shuffled needs `setRandomSeed` where it is
-/// shuffled before `fit`.
+/// set made of a generator is read again up to the place, and what the program itself orders or splits by chance before
+/// `fit` needs `setRandomSeed`.
 ///
 /// While the run goes on, SIGINT and SIGTERM do not end the program at once: the step is finished, the checkpoint
 /// written, and the program exits with 130 or 143. A second signal ends it at once.
@@ -63,26 +63,22 @@ public final class BackupAndRestore: Callback, RunKeeper {
     // MARK: The run
 
     package func runBegan() throws -> TrainingState? {
-        do {
-            try FileManager.default.createDirectory(atPath: backupDir, withIntermediateDirectories: true)
-        } catch {
-            throw HornbillError(.file, "cannot make the folder '\(backupDir)': \(error.localizedDescription)")
-        }
+        try OutputFile.makeFolder(backupDir)
         stepsSinceSaving = 0
         if handlesSignals {
             StopSignals.watch()
             isWatching = true
         }
-        let isThere = FileManager.default.fileExists(atPath: latest)
-        do {
-            if isThere { return try TrainingCheckpoint.read(latest) }
-        } catch {
-            guard doubleCheckpoint, FileManager.default.fileExists(atPath: previous) else { throw error }
-            warn("\(error); the checkpoint before it is taken")
-        }
         // Between the two moves of a save there is the previous one alone.
-        return doubleCheckpoint && FileManager.default.fileExists(atPath: previous)
-            ? try TrainingCheckpoint.read(previous) : nil
+        let found = (doubleCheckpoint ? [latest, previous] : [latest]).filter(FileManager.default.fileExists(atPath:))
+        guard let newest = found.first else { return nil }
+        do {
+            return try TrainingCheckpoint.read(newest)
+        } catch {
+            guard found.count > 1 else { throw error }
+            warn("\(error); the checkpoint before it is taken")
+            return try TrainingCheckpoint.read(found[1])
+        }
     }
 
     package func stepEnded(_ run: TrainingRun) throws {

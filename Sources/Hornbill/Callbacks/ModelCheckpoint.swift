@@ -87,13 +87,7 @@ public final class ModelCheckpoint: MonitorCallback, ResumableCallback {
         let path = try template.filled(values)
         guard try isWanted(logs, path) else { return }
         let folder = (path as NSString).deletingLastPathComponent
-        if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
-            do {
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            } catch {
-                throw HornbillError(.file, "cannot make the folder '\(folder)': \(error.localizedDescription)")
-            }
-        }
+        if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) { try OutputFile.makeFolder(folder) }
         if saveWeightsOnly {
             try model.saveWeights(path)
         } else {

@@ -15,6 +15,15 @@ final class OutputFile {
 
     deinit { close(descriptor) }
 
+    /// Makes a folder, with those around it; one that is there already is left alone.
+    static func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw HornbillError(.file, "cannot make the folder '\(path)': \(error.localizedDescription)")
+        }
+    }
+
     func size() throws -> Int {
         let end = lseek(descriptor, 0, SEEK_END)
         guard end >= 0 else { throw AtomicFile.failure("read", path) }

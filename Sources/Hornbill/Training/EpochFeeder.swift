@@ -67,22 +67,22 @@ struct EpochFeeder {
         var pass: Int?
         /// The batches of the pass that have been taken.
         var taken = 0
-        /// The batches of the epoch that have been taken.
-        var step = 0
         var origin = BatchOrigin()
     }
 
     var position: Position {
-        Position(pass: started ? pass : nil, taken: taken, step: step, origin: source.origin)
+        Position(pass: started ? pass : nil, taken: taken, origin: source.origin)
     }
 
     /// Goes on from a place that a run has been at.
-    /// - Parameter startsEpoch: whether ``begin(epoch:)`` comes next.
-    mutating func resume(_ position: Position, startsEpoch: Bool) throws {
+    /// - Parameters:
+    ///   - step: the batches of the epoch that have been taken.
+    ///   - startsEpoch: whether ``begin(epoch:)`` comes next.
+    mutating func resume(_ position: Position, step: Int, startsEpoch: Bool) throws {
         started = position.pass != nil
         pass = position.pass ?? 0
         taken = position.taken
-        step = position.step
+        self.step = step
         ranOut = false
         let goesOn = started && !(startsEpoch && stepsPerEpoch == nil)
         try source.resume(position.origin, at: goesOn ? (epoch: pass, batches: taken) : nil)

@@ -118,7 +118,7 @@ import Testing
         guard golden.fields["compiled"]?.bool == true else { return false }
         let few = ["tickets", "optimizer_adafactor", "optimizer_multi", "optimizer_schedule_free", "lstm_embedding"]
         return few.contains(golden.name)
-            || ProcessInfo.processInfo.environment["HORNBILL_VERIFY"] != nil && golden.name.hasPrefix("optimizer_")
+            || isThorough && golden.name.hasPrefix("optimizer_")
     }
 
     @Test(arguments: trained)
@@ -180,9 +180,7 @@ import Testing
                 ]
             }
             _ = try output(arguments("whole"))
-            let process = Process()
-            process.executableURL = URL(filePath: Tool.path)
-            process.arguments = arguments("part")
+            let process = Tool.program.process(arguments("part"))
             process.standardOutput = FileHandle.nullDevice
             try process.run()
             let checkpoint = folder + "/part/latest.checkpoint"

@@ -3,44 +3,19 @@ import Hornbill
 import HornbillTestSupport
 import Testing
 
-/// The command-line tool, as it was built beside these tests.
+extension BuiltProgram.Run {
+    /// The lines on the standard error.
+    var complaints: [Substring] { errors.split(separator: "\n") }
+}
+
+/// The command-line tool.
 enum Tool {
-    static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        .appending(path: "hornbill").path
+    static let program = BuiltProgram("hornbill")
+    static var path: String { program.path }
 
-    struct Run {
-        var status: Int32
-        var output: String
-        var errors: String
+    static func run(_ arguments: String...) throws -> BuiltProgram.Run { try run(arguments) }
 
-        /// The lines on the standard error.
-        var complaints: [Substring] { errors.split(separator: "\n") }
-    }
-
-    static func run(_ arguments: String...) throws -> Run { try run(arguments) }
-
-    static func run(_ arguments: [String]) throws -> Run {
-        try withTemporaryFolder { folder in
-            let process = Process()
-            process.executableURL = URL(filePath: path)
-            process.arguments = arguments
-            // Files take any amount without somebody who reads.
-            let files = ["output", "errors"].map { URL(filePath: "\(folder)/\($0)") }
-            for file in files { try Data().write(to: file) }
-            let handles = try files.map { try FileHandle(forWritingTo: $0) }
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = handles[0]
-            process.standardError = handles[1]
-            try process.run()
-            process.waitUntilExit()
-            for handle in handles { try handle.close() }
-            let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-            let isKilled = process.terminationReason == .uncaughtSignal
-            return Run(
-                status: isKilled ? -process.terminationStatus : process.terminationStatus, output: texts[0],
-                errors: texts[1])
-        }
-    }
+    static func run(_ arguments: [String]) throws -> BuiltProgram.Run { try program.run(arguments) }
 
     /// Expects that a user's error ends the tool with 1 and one line that says what is wrong.
     static func expectError(

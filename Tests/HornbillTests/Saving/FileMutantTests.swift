@@ -7,7 +7,6 @@ import Testing
 /// Files of Keras's, damaged as disks and attackers do it: flipped bits and cut ends of the archive; odd and borrowed
 /// values in the configuration; odd numbers among the weights' metadata, with checksums that fit again.
 @Suite struct FileMutantTests {
-    static let isLong = ProcessInfo.processInfo.environment["HORNBILL_VERIFY"] != nil
 
     /// A file that Keras saved, in its parts.
     private struct Original {
@@ -147,7 +146,7 @@ import Testing
         var slowest = 0.0
         try withTemporaryFolder { folder in
             let path = Self.journal.map { $0 + ".keras" } ?? folder + "/mutant.keras"
-            for number in 0..<(Self.isLong ? 10_000 : 300) {
+            for number in 0..<(isThorough ? 10_000 : 300) {
                 let original = originals[generator.next(below: originals.count)]
                 let kind = ["archive", "config", "weights"][generator.next(below: 3)]
                 let bytes: [UInt8]

@@ -3,43 +3,12 @@ import Hornbill
 import HornbillTestSupport
 import Testing
 
-/// The program of Tests/Survivor, which lies beside this one.
-private struct Survivor {
-    private static func path() throws -> URL {
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return URL(filePath: own).deletingLastPathComponent().appending(path: "Survivor")
-    }
+/// The program of Tests/Survivor.
+private enum Survivor {
+    static let program = BuiltProgram("Survivor")
 
-    /// How a program ended: its exit status, or 256 + the signal.
-    struct Result {
-        var status: Int
-        var output: String
-        var errors: String
-    }
-
-    static func start(_ arguments: [String], _ output: Pipe, _ errors: Pipe = Pipe()) throws -> Process {
-        let process = Process()
-        process.executableURL = try path()
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        return process
-    }
-
-    static func run(_ arguments: String...) throws -> Result {
-        let (output, errors) = (Pipe(), Pipe())
-        let process = try start(arguments, output, errors)
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Result(
-            status: Int(process.terminationStatus) + (process.terminationReason == .uncaughtSignal ? 256 : 0),
-            output: String(decoding: text, as: UTF8.self), errors: String(decoding: complaint, as: UTF8.self))
-    }
+    static func run(_ arguments: String...) throws -> BuiltProgram.Run { try program.run(arguments) }
 }
-
-private let isThorough = ProcessInfo.processInfo.environment["HORNBILL_VERIFY"] != nil
 
 @Suite(.serialized) struct SurvivalTests {
     /// Steps of the whole run, none of which is the last.
@@ -59,7 +28,7 @@ private let isThorough = ProcessInfo.processInfo.environment["HORNBILL_VERIFY"] 
                 let first = Int.random(in: range.lowerBound...(range.upperBound - 1), using: &random)
                 let second = Int.random(in: (first + 1)...range.upperBound, using: &random)
                 let killed = try Survivor.run("train", kind, folder, "\(first)")
-                #expect(killed.status == 256 + 9)
+                #expect(killed.status == -SIGKILL)
                 let stopped = try Survivor.run("train", kind, folder, "\(second)", "15")
                 #expect(stopped.status == 143, "\(stopped.errors)")
                 #expect(stopped.errors.contains("Stopped by SIGTERM"))
@@ -76,7 +45,9 @@ private let isThorough = ProcessInfo.processInfo.environment["HORNBILL_VERIFY"] 
             var known = 0
             for _ in 0..<(isThorough ? 1000 : 10) {
                 let output = Pipe()
-                let process = try Survivor.start(["save", path], output)
+                let process = Survivor.program.process(["save", path])
+                process.standardOutput = output
+                try process.run()
                 // From the first save on; a save takes about a millisecond.
                 _ = output.fileHandleForReading.availableData
                 usleep(.random(in: 0..<20_000))

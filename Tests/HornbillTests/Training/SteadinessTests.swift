@@ -1,6 +1,7 @@
 import Foundation
 import Hornbill
 import HornbillEngine
+import HornbillTestSupport
 import Testing
 
 /// Training for long: nothing is allocated, compiled or kept from step to step. Each test has a process of its own, since
@@ -30,7 +31,7 @@ import Testing
     @Test func `thousands of steps leave memory flat`() async {
         await #expect(processExitsWith: .success) {
             try Session.withNew(seed: 1) {
-                let steps = ProcessInfo.processInfo.environment["HORNBILL_VERIFY"] == nil ? 2_000 : 10_000
+                let steps = isThorough ? 10_000 : 2_000
                 let model = try Steady.model()
                 let (x, y) = Steady.data(320)
                 let growth = try Steady.growth(steps: steps / 10) { try model.fit(x, y, batchSize: 32, verbose: 0) }

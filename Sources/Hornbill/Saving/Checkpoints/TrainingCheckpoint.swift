@@ -47,7 +47,7 @@ enum TrainingCheckpoint {
     private static func config(_ position: EpochFeeder.Position, of data: String) -> Config {
         [
             "identity": .string(data), "pass": ConfigValue(position.pass), "taken": .int(position.taken),
-            "step": .int(position.step), "seed": ConfigValue(position.origin.seed.map { Int($0) }),
+            "seed": ConfigValue(position.origin.seed.map { Int($0) }),
             "generators": config(position.origin.generators),
         ]
     }
@@ -89,7 +89,7 @@ enum TrainingCheckpoint {
         }
         let data = ConfigReader(try object(reader, "data"), className: "training checkpoint")
         let position = EpochFeeder.Position(
-            pass: try data.optionalInt("pass"), taken: try count(data, "taken"), step: try count(data, "step"),
+            pass: try data.optionalInt("pass"), taken: try count(data, "taken"),
             origin: BatchOrigin(
                 seed: try data.optionalInt("seed").map { Int64($0) },
                 generators: try generators(object(data, "generators"))))

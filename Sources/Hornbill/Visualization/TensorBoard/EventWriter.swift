@@ -11,11 +11,7 @@ final class EventWriter {
 
     /// Makes a new file in a folder, and the folder.
     init(folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw HornbillError(.file, "cannot make the folder '\(folder)': \(error.localizedDescription)")
-        }
+        try OutputFile.makeFolder(folder)
         let number = Self.made.wrappingAdd(1, ordering: .relaxed).oldValue
         let seconds = Int(Date().timeIntervalSince1970)
         path = "\(folder)/events.out.tfevents.\(seconds).\(Self.host).\(getpid()).\(number).v2"
