@@ -10,11 +10,13 @@ let package = Package(
     products: [
         .library(name: "Hornbill", targets: ["Hornbill"]),
         .library(name: "HornbillEngine", targets: ["HornbillEngine"]),
+        .library(name: "HornbillTabular", targets: ["HornbillTabular"]),
         .executable(name: "hornbill", targets: ["HornbillCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -27,10 +29,14 @@ let package = Package(
             dependencies: ["COneDNN", "CKernels", "CZlib", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(name: "Hornbill", dependencies: ["HornbillEngine", "CPNG", "CTurboJPEG"], swiftSettings: strict),
+        .target(
+            name: "HornbillTabular", dependencies: ["Hornbill", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
         .executableTarget(
             name: "HornbillCommand",
             dependencies: [
-                "Hornbill", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Hornbill", "HornbillTabular",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -41,6 +47,9 @@ let package = Package(
             name: "HornbillEngineTests", dependencies: ["HornbillEngine", "HornbillTestSupport"], swiftSettings: tests),
         .testTarget(
             name: "HornbillTests", dependencies: ["Hornbill", "HornbillTestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "HornbillTabularTests", dependencies: ["HornbillTabular", "HornbillTestSupport"],
+            swiftSettings: tests),
     ]
 )
 
