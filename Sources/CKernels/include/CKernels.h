@@ -223,6 +223,14 @@ typedef enum {
 void hk_random(hk_distribution distribution, uint64_t seed, uint64_t call, uint64_t first, int64_t count, void *out,
                int threads);
 
+// MARK: Ceilings
+
+/// Does nothing but multiply and add in registers, on all members of the team; gives the number of floating-point
+/// operations that they did. The caller has the clock.
+double hk_ceiling_arithmetic(int64_t rounds, int threads);
+/// Reads and writes each of count floats once (count is rounded down to 16); gives the number of bytes moved.
+double hk_ceiling_traffic(float *x, int64_t count, int threads);
+
 #ifdef __cplusplus
 }
 #endif

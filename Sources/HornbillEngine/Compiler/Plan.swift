@@ -90,7 +90,7 @@ public final class Plan: Sendable {
         return results
     }
 
-    private func pointers(of inputs: [Tensor]) throws -> [UnsafeMutableRawPointer] {
+    func pointers(of inputs: [Tensor]) throws -> [UnsafeMutableRawPointer] {
         for input in inputs { try input.validated() }
         guard inputs.map(\.type) == inputTypes else {
             throw HornbillError(.argument, "a plan for \(inputTypes) was given \(inputs.map(\.type))")
@@ -105,32 +105,12 @@ public final class Plan: Sendable {
         try Workspace(layout, variables: variables, assigned: assigned, ownsArena: false)
     }
 
-    private func takeWorkspace() throws -> Workspace {
+    func takeWorkspace() throws -> Workspace {
         if let workspace = free.withLock({ $0.popLast() }) { return workspace }
         return try Workspace(layout, variables: variables, assigned: assigned, ownsArena: true)
     }
 
-    private func giveBack(_ workspace: Workspace) { free.withLock { $0.append(workspace) } }
-
-    /// Times `runs` runs step by step.
-    /// - Returns: the name of each step and the mean time that it took, in seconds.
-    package func profile(_ inputs: [Tensor], runs: Int = 1) throws -> [(step: String, seconds: Double)] {
-        let arguments = try pointers(of: inputs)
-        let results = try outputTypes.map { try HostBuffer(byteCount: $0.byteCount) }
-        let workspace = try takeWorkspace()
-        defer { giveBack(workspace) }
-        var times = [UInt64](repeating: 0, count: layout.steps.count)
-        for (number, argument) in arguments.enumerated() { workspace.bindInput(number, to: argument) }
-        for (number, result) in results.enumerated() { workspace.bindOutput(number, to: result.pointer) }
-        let mode = hk_flush_denormals()
-        defer { hk_restore_denormals(mode) }
-        for _ in 0..<max(runs, 1) {
-            try workspace.bindVariables()
-            try workspace.executeTimed(&times)
-        }
-        withExtendedLifetime((inputs, results)) {}
-        return zip(layout.steps, times).map { ($0.kernel.name, Double($1) * 1e-9 / Double(max(runs, 1))) }
-    }
+    func giveBack(_ workspace: Workspace) { free.withLock { $0.append(workspace) } }
 }
 
 extension [UnsafeMutableRawPointer] {

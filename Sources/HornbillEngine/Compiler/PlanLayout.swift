@@ -8,6 +8,7 @@ struct PlanLayout: Sendable {
         /// The layer and the line that it comes from.
         var scope: String
         var site: CallSite?
+        var work: Work
     }
 
     struct Binding: Sendable {
@@ -36,15 +37,21 @@ struct PlanLayout: Sendable {
         bindings = Array(repeating: [], count: inputCount + outputCount + graph.variables.count + 1)
         for (index, step) in lowered.steps.enumerated() {
             let node = graph.nodes[step.node]
-            steps.append(Step(kernel: step.kernel, window: slots, scope: node.scope, site: node.site))
+            steps.append(
+                Step(
+                    kernel: step.kernel, window: slots, scope: node.scope, site: node.site,
+                    work: lowered.work(of: step)))
             for value in step.operands + step.results { bind(value, graph, memory) }
             bindings[arena].append(Binding(slot: slots, offset: memory.scratchOffsets[index]))
             slots += 1
         }
         for (variable, value) in memory.finalCopies {
             let node = graph.nodes[value.node]
-            let kernel = Lowering.copy(graph.type(of: value), threads)
-            steps.append(Step(kernel: kernel, window: slots, scope: node.scope, site: node.site))
+            let type = graph.type(of: value)
+            steps.append(
+                Step(
+                    kernel: Lowering.copy(type, threads), window: slots, scope: node.scope, site: node.site,
+                    work: Work(bytes: 2 * Double(type.byteCount))))
             bind(value, graph, memory)
             bindings[variableBase + variable].append(Binding(slot: slots, offset: 0))
             slots += 1

@@ -93,10 +93,12 @@ package final class Workspace: @unchecked Sendable {
 
     /// The steps with the time that each takes, in nanoseconds, added to `times`.
     func executeTimed(_ times: inout [UInt64]) throws {
+        var last = DispatchTime.now().uptimeNanoseconds
         for index in 0..<layout.steps.count {
-            let start = DispatchTime.now().uptimeNanoseconds
             do { try steps[index].run(steps[index].window) } catch { throw located(error, index) }
-            times[index] += DispatchTime.now().uptimeNanoseconds - start
+            let now = DispatchTime.now().uptimeNanoseconds
+            times[index] += now - last
+            last = now
         }
     }
 

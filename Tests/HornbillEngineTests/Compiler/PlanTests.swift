@@ -172,7 +172,7 @@ import Testing
         let (graph, inputs) = try training()
         let plan = try Plan.compile(graph)
         let profile = try plan.profile(inputs, runs: 3)
-        #expect(profile.map(\.step) == plan.steps)
+        #expect(profile.map(\.name) == plan.steps)
         #expect(profile.allSatisfy { $0.seconds >= 0 })
         #expect(plan.description.contains("matmul 48×64×20 +bias tanh"))
     }

@@ -6,6 +6,8 @@ struct LoweredGraph {
         var kernel: Kernel
         var operands: [Value]
         var results: [Value]
+        /// The nodes that are computed with it.
+        var guests: [Int] = []
     }
 
     var graph: Graph
@@ -25,7 +27,11 @@ struct LoweredGraph {
             stepOfNode[index] = steps.count
             if !absorbed.guests(of: index).isEmpty {
                 let (kernel, operands) = try hosting(index, absorbed, options)
-                steps.append(Step(node: index, kernel: kernel, operands: operands, results: results))
+                let guests = absorbed.guests(of: index)
+                steps.append(
+                    Step(
+                        node: index, kernel: kernel, operands: operands, results: results,
+                        guests: guests + guests.flatMap(absorbed.guests(of:))))
                 continue
             }
             let key = KernelKey(operation: node.operation, inputs: node.inputs.map(graph.type(of:)))
