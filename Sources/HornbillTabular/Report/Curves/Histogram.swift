@@ -1,4 +1,4 @@
-import Foundation
+import Hornbill
 
 /// Counts of numbers between edges.
 public struct Histogram: Sendable, Codable, Equatable {
@@ -9,10 +9,47 @@ public struct Histogram: Sendable, Codable, Equatable {
 
     /// A histogram that was counted elsewhere, as while a file was read.
     ///
-    /// - Throws: `HornbillError` of kind `data` unless there is one edge more than counts, and edges ascend.
+    /// - Throws: `HornbillError` of kind `data` unless edges are finite and ascend, there is one more of them than counts, and
+    ///   counts are finite and not negative.
     public init(edges: [Double], counts: [Double]) throws {
+        guard counts.count >= 1, edges.count == counts.count + 1 else {
+            throw HornbillError(
+                .data, "a histogram has one edge more than counts, not \(edges.count) edges and \(counts.count) counts")
+        }
+        guard edges.allSatisfy(\.isFinite), zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw HornbillError(.data, "the edges of a histogram are finite and ascend")
+        }
+        guard counts.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+            throw HornbillError(.data, "the counts of a histogram are finite and not negative")
+        }
         self.edges = edges
         self.counts = counts
-        try validate()
+    }
+
+    /// Counts numbers in bins of equal width between the least and the greatest; what is not finite is left out.
+    ///
+    /// `nil` where there is no finite number. Numbers that are all the same lie in the middle bin around them.
+    public init?(of values: [Double], weights: [Double]? = nil, bins: Int = 20) {
+        let bins = max(bins, 1)
+        let finite = values.indices.filter { values[$0].isFinite }
+        guard let least = finite.map({ values[$0] }).min(), let greatest = finite.map({ values[$0] }).max() else {
+            return nil
+        }
+        // Halves, since the difference of two finite numbers may not be finite.
+        let halfWidth = greatest / 2 - least / 2
+        let isFlat = !(halfWidth > abs(least) * 1e-12)
+        let half = isFlat ? max(abs(least) * 1e-3, 0.5) : halfWidth
+        let low = isFlat ? least - half : least
+        let step = half / Double(bins) * 2
+        var edges = (0...bins).map { low + Double($0) * step }
+        if !isFlat { edges[bins] = greatest }
+        guard edges.allSatisfy(\.isFinite) else { return nil }
+        var counts = Array(repeating: 0.0, count: bins)
+        for index in finite {
+            let place = Int(min(max((values[index] / 2 - low / 2) / step * 2, 0), Double(bins - 1)))
+            counts[place] += weights?[index] ?? 1
+        }
+        self.edges = edges
+        self.counts = counts
     }
 }

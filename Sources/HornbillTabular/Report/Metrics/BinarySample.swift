@@ -7,7 +7,7 @@ struct BinarySample {
     let weight: [Double]
     let threshold: Double
     let costs: CostMatrix
-    private let sortedRows: Ranking
+    let ranking: Ranking
 
     /// Fails where there are no rows, or a probability is none.
     init(_ evaluation: Evaluation) throws(Undefined) {
@@ -23,13 +23,11 @@ struct BinarySample {
         weight = rows.map { evaluation.weights?[$0] ?? 1 }
         threshold = evaluation.threshold
         costs = evaluation.costs
-        sortedRows = Ranking(scores: self.probability, isPositive: self.actual, weight: weight)
+        ranking = Ranking(scores: self.probability, isPositive: self.actual, weight: weight)
     }
 
-    func ranking() -> Ranking { sortedRows }
-
     /// The decisions at the threshold.
-    var decisions: Decisions { sortedRows.decisions(at: threshold) }
+    var decisions: Decisions { ranking.decisions(at: threshold) }
 
     static let metricNames = [
         "roc_auc", "average_precision", "accuracy", "precision", "recall", "f1", "log_loss", "lift", "cost_matrix_gain",
@@ -41,8 +39,8 @@ struct BinarySample {
     func metric(_ name: String) -> MetricValue {
         MetricValue(name) { () throws(Undefined) in
             switch name {
-            case "roc_auc": return try sortedRows.areaUnderROC()
-            case "average_precision": return try sortedRows.averagePrecision()
+            case "roc_auc": return try ranking.areaUnderROC()
+            case "average_precision": return try ranking.averagePrecision()
             case "accuracy": return decisions.accuracy
             case "precision":
                 guard let precision = decisions.precision else { throw Undefined("no row was taken for positive") }
@@ -51,10 +49,10 @@ struct BinarySample {
                 guard let recall = decisions.recall else { throw Undefined("no row is positive") }
                 return recall
             case "f1":
-                guard sortedRows.positives > 0 else { throw Undefined("no row is positive") }
+                guard ranking.positives > 0 else { throw Undefined("no row is positive") }
                 return decisions.f1
             case "log_loss": return logLoss
-            case "lift": return try sortedRows.lift(top: Self.liftPart)
+            case "lift": return try ranking.lift(top: Self.liftPart)
             case "cost_matrix_gain": return decisions.gain(costs)
             default: throw Undefined("there is no metric '\(name)' of a binary target")
             }

@@ -31,7 +31,7 @@ extension Evaluation {
     /// It lies halfway between two probabilities that occur. `nil` for other types, and where it is not defined: without
     /// rows of both classes, or with a probability that is none.
     public func optimisedThreshold(maximising objective: ThresholdObjective = .f1) -> Double? {
-        guard case .binary = outcome, let ranking = try? BinarySample(self).ranking(),
+        guard case .binary = outcome, let ranking = try? BinarySample(self).ranking,
             ranking.positives > 0, ranking.negatives > 0
         else { return nil }
         func value(_ decisions: Decisions) -> Double {

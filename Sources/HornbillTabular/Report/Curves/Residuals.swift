@@ -1,0 +1,44 @@
+/// What a regression gets wrong, row by row.
+public struct Residuals: Sendable, Codable, Equatable {
+    /// An actual value and its prediction.
+    public struct Pair: Sendable, Codable, Equatable {
+        public let actual: Double
+        public let predicted: Double
+    }
+
+    /// The residuals, actual minus predicted, by weight. The outermost hundredths at both ends lie in the outermost bins.
+    public let histogram: Histogram
+    /// Rows to be drawn, an even choice in the order of the actual values.
+    public let pairs: [Pair]
+    /// The residuals below which 5, 25, 50, 75 and 95 % of the rows lie.
+    public let quantiles: [Double]
+}
+
+extension Evaluation {
+    /// The residuals of a regression; `nil` for other types, without rows, and where a prediction is not finite.
+    ///
+    /// - Parameters:
+    ///   - bins: The bins of the histogram.
+    ///   - limit: The greatest number of pairs.
+    public func residuals(bins: Int = 40, limit: Int = 800) -> Residuals? {
+        guard case .regression(let actual, let predicted) = outcome,
+            let sample = try? RegressionSample(actual: actual, predicted: predicted, weights: weights)
+        else { return nil }
+        let residuals = zip(sample.actual, sample.predicted).map { $0 - $1 }
+        let sorted = residuals.sorted()
+        func quantile(_ part: Double) -> Double { sorted[Int((Double(sorted.count - 1) * part).rounded())] }
+        // A few rows that are far off would leave all others in one bin.
+        let (low, high) = (quantile(0.01), quantile(0.99))
+        guard
+            let histogram = Histogram(
+                of: residuals.map { min(max($0, low), high) }, weights: sample.weight, bins: bins)
+        else { return nil }
+        let order = sample.actual.indices.sorted { sample.actual[$0] < sample.actual[$1] }
+        return Residuals(
+            histogram: histogram,
+            pairs: evenly(order, limit: limit).map {
+                Residuals.Pair(actual: sample.actual[$0], predicted: sample.predicted[$0])
+            },
+            quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(quantile))
+    }
+}
