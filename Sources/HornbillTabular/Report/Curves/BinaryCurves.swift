@@ -93,14 +93,15 @@ extension Evaluation {
         }
     }
 
-    /// A binary target's probabilities against what was observed, in `bins` of equal width from 0 to 1; bins without rows
-    /// are left out. Empty for other types, without rows, and where a probability is none.
+    /// A binary target's probabilities against what was observed, in `bins` of equal width from 0 to 1, each with its
+    /// upper bound; bins without rows are left out. Empty for other types, without rows, and where a probability is none.
     public func calibration(bins: Int = 10) -> [CalibrationBin] {
         guard case .binary = outcome, let sample = try? BinarySample(self) else { return [] }
         let bins = max(bins, 1)
+        let innerEdges = (1..<bins).map { Double($0) * (1 / Double(bins)) }
         var sums = Array(repeating: (weight: 0.0, predicted: 0.0, positive: 0.0), count: bins)
         for row in sample.actual.indices {
-            let bin = min(Int(sample.probability[row] * Double(bins)), bins - 1)
+            let bin = innerEdges.prefix { $0 < sample.probability[row] }.count
             sums[bin].weight += sample.weight[row]
             sums[bin].predicted += sample.weight[row] * sample.probability[row]
             if sample.actual[row] { sums[bin].positive += sample.weight[row] }

@@ -36,18 +36,21 @@ public struct Histogram: Sendable, Codable, Equatable {
             return nil
         }
         // Halves, since the difference of two finite numbers may not be finite.
-        let halfWidth = greatest / 2 - least / 2
-        let isFlat = !(halfWidth > abs(least) * 1e-12)
-        let half = isFlat ? max(abs(least) * 1e-3, 0.5) : halfWidth
-        let low = isFlat ? least - half : least
-        let step = half / Double(bins) * 2
-        var edges = (0...bins).map { low + Double($0) * step }
-        if !isFlat { edges[bins] = greatest }
-        guard edges.allSatisfy(\.isFinite) else { return nil }
+        let isFlat = !(greatest / 2 - least / 2 > abs(least) * 1e-12)
+        let margin = isFlat ? max(abs(least) * 1e-3, 0.5) : 0
+        let (low, high) = (least - margin, greatest + margin)
+        guard low.isFinite, high.isFinite else { return nil }
+        let edges = (0...bins).map { edge in
+            let part = Double(edge) / Double(bins)
+            return low * (1 - part) + high * part
+        }
         var counts = Array(repeating: 0.0, count: bins)
         for index in finite {
-            let place = Int(min(max((values[index] / 2 - low / 2) / step * 2, 0), Double(bins - 1)))
-            counts[place] += weights?[index] ?? 1
+            let value = values[index]
+            var bin = min(Int((value / 2 - low / 2) / (high / 2 - low / 2) * Double(bins)), bins - 1)
+            // What was rounded above must not decide on which side of an edge a number lies.
+            if bin > 0, value < edges[bin] { bin -= 1 } else if bin + 1 < bins, value >= edges[bin + 1] { bin += 1 }
+            counts[bin] += weights?[index] ?? 1
         }
         self.edges = edges
         self.counts = counts

@@ -10,7 +10,7 @@ public struct Residuals: Sendable, Codable, Equatable {
     public let histogram: Histogram
     /// Rows to be drawn, an even choice in the order of the actual values.
     public let pairs: [Pair]
-    /// The residuals below which 5, 25, 50, 75 and 95 % of the rows lie.
+    /// The residuals below which 5, 25, 50, 75 and 95 % of the rows lie, whatever their weights.
     public let quantiles: [Double]
 }
 

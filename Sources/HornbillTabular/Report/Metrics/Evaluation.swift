@@ -51,12 +51,11 @@ public struct Evaluation: Sendable, Codable, Equatable {
             costs: container.decode(CostMatrix.self, forKey: .costs))
     }
 
-    /// `regression`, `binary` or `multiclass`.
-    public var type: String {
+    public var type: PredictionType {
         switch outcome {
-        case .regression: "regression"
-        case .binary: "binary"
-        case .multiclass: "multiclass"
+        case .regression: .regression
+        case .binary: .binary
+        case .multiclass: .multiclass
         }
     }
 
