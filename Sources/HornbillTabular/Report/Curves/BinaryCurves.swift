@@ -77,6 +77,12 @@ extension Evaluation {
         return sample.classes.indices.map { BinaryCurves(sample.ranking(ofClass: $0), limit: limit) }
     }
 
+    /// The area under the ROC curve of each class of a target of several classes; `nil` where it is not defined.
+    func classAreas() -> [Double?] {
+        guard case .multiclass = outcome, let sample = try? MulticlassSample(self) else { return [] }
+        return sample.classes.indices.map { try? sample.ranking(ofClass: $0).areaUnderROC() }
+    }
+
     /// How a binary target's decisions change with the threshold, at `count` thresholds (2 or more) from 0 to 1; empty
     /// where ``binaryCurves(limit:)`` has nothing.
     public func thresholdSweep(count: Int = 101) -> [ThresholdPoint] {
