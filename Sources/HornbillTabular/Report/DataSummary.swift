@@ -34,8 +34,10 @@ public struct DataSummary: Sendable, Codable, Equatable {
 public struct ColumnSummary: Sendable, Codable, Equatable {
     /// The distribution of the values.
     public enum Distribution: Sendable, Codable, Equatable {
-        /// Numbers (or dates, as seconds): their moments, and how many lie between each two edges of the histogram.
+        /// Numbers: their moments, and how many lie between each two edges of the histogram.
         case numerical(minimum: Double, mean: Double, deviation: Double, maximum: Double, histogram: Histogram)
+        /// Dates, as the reader wants them; the histogram may count them in any unit.
+        case dates(earliest: String, latest: String, histogram: Histogram)
         /// The most frequent values with their counts, the most frequent first; `otherRows` have another value.
         case categorical(top: [ValueCount], otherRows: Int)
         /// Texts and what else is not drawn: a few values.

@@ -160,6 +160,8 @@ extension ColumnSummary.Distribution {
                 ("minimum", .number(minimum)), ("mean", .number(mean)), ("deviation", .number(deviation)),
                 ("maximum", .number(maximum)), ("histogram", histogram.json),
             ]
+        case .dates(let earliest, let latest, let histogram):
+            [("earliest", .string(earliest)), ("latest", .string(latest)), ("histogram", histogram.json)]
         case .categorical(let top, let otherRows):
             [
                 (

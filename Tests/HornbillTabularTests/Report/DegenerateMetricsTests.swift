@@ -1,4 +1,4 @@
-import Hornbill
+import HornbillEngine
 import HornbillTabular
 import Testing
 

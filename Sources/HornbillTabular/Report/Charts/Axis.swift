@@ -15,8 +15,13 @@ struct Axis: Sendable {
 
     /// From a round number below all values to one above.
     ///
-    /// - Parameter isWhole: Whether values are counts, so that there are no ticks between whole numbers.
-    init(_ label: String, covering values: [Double], isWhole: Bool = false, style: Style = .number) {
+    /// - Parameters:
+    ///   - isWhole: Whether values are counts, so that there are no ticks between whole numbers.
+    ///   - isTight: Whether it ends with the values, and not with round numbers around them.
+    init(
+        _ label: String, covering values: [Double], isWhole: Bool = false, isTight: Bool = false,
+        style: Style = .number
+    ) {
         self.label = label
         self.style = style
         let finite = values.filter(\.isFinite)
@@ -29,9 +34,10 @@ struct Axis: Sendable {
             return
         }
         let (first, last) = ((start / step).rounded(.down), (end / step).rounded(.up))
-        low = first * step
-        high = last * step
-        ticks = stride(from: first, through: last, by: 1).map { $0 * step }
+        let all = stride(from: first, through: last, by: 1).map { $0 * step }
+        low = isTight ? start : first * step
+        high = isTight ? end : last * step
+        ticks = isTight ? all.filter { $0 >= start && $0 <= end } : all
     }
 
     /// From one number to another, with their ticks.

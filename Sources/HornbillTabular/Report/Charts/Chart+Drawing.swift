@@ -3,8 +3,8 @@ import Foundation
 /// Charts as inline SVG. Colours and letters are the page's, by their classes.
 extension Chart {
     private static let (width, height) = (400.0, 270.0)
-    private static let (top, right, bottom) = (26.0, 14.0, 40.0)
-    private static let letterWidth = 6.4
+    private static let (top, right, bottom) = (28.0, 20.0, 42.0)
+    private static let letterWidth = 6.8
 
     /// Room for the longest number beside the vertical axis.
     private var left: Double {
@@ -20,13 +20,13 @@ extension Chart {
             "svg",
             [
                 "viewBox": "0 0 \(Self.width.place) \(Self.height.place)", "role": "img",
-                "aria-label": "\(title). \(summary)",
+                "aria-label": title,
             ], [grid, labels] + marks.map(markup))
     }
 
     private func place(_ point: Point) -> (x: Double, y: Double) {
-        // Far outside is as good as outside, and has a number.
-        func limited(_ position: Double) -> Double { min(max(position, -1), 2) }
+        // Far outside is as good as outside, and has a number; an axis too short for its numbers has one place.
+        func limited(_ position: Double) -> Double { position.isFinite ? min(max(position, -1), 2) : 0.5 }
         return (
             left + limited(x.position(point.x)) * plotWidth,
             Self.top + (1 - limited(y.position(point.y))) * plotHeight
@@ -111,12 +111,13 @@ extension Chart {
 
     private func callout(_ point: Point, _ label: String) -> Markup {
         let (px, py) = place(point)
-        let isRight = x.position(point.x) > 0.55
-        let isTop = y.position(point.y) > 0.85
+        // Below the point, where curves seldom are, and to the side that has room.
+        let isRight = x.position(point.x) > 0.65
+        let isLow = y.position(point.y) < 0.15
         return Markup([
             circle(point, radius: 4, "callout"),
             text(
-                label, x: px + (isRight ? -8 : 8), y: py + (isTop ? 18 : -8), anchor: isRight ? "end" : "start",
+                label, x: px + (isRight ? -8 : 8), y: py + (isLow ? -8 : 18), anchor: isRight ? "end" : "start",
                 kind: "note"),
         ])
     }

@@ -27,17 +27,17 @@ struct Chart: Sendable {
     }
 
     var title: String
-    /// The chart in a sentence: what it shows, with the figures that matter.
+    /// What it shows, in a sentence or two with the figures that matter.
     var summary: String
     var x: Axis
     var y: Axis
     var marks: [Mark]
 
-    /// The chart with its title above and its legend below.
+    /// The chart with its title above, legend and summary below.
     var figure: Markup {
         .element(
             "figure", ["class": "chart"],
-            .element("figcaption", Markup(title)), drawing, legend)
+            .element("figcaption", Markup(title)), drawing, legend, .element("p", Markup(summary)))
     }
 
     private var legend: Markup {
@@ -48,7 +48,7 @@ struct Chart: Sendable {
             case .reference, .callout: nil
             }
         }
-        guard !named.isEmpty else { return .none }
+        guard !named.isEmpty else { return .empty }
         return .element(
             "ul", ["class": "legend"],
             named.map { series in

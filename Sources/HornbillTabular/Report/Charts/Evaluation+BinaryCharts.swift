@@ -1,11 +1,11 @@
 extension Evaluation {
-    /// ROC, precision–recall, thresholds, gains, lift, calibration and probabilities of a binary target.
+    /// Probabilities, ROC, precision–recall, thresholds, gains, lift and calibration of a binary target.
     func binaryCharts(_ classes: [String]) -> [Chart] {
         guard let curves = binaryCurves(), let sample = try? BinarySample(self) else { return [] }
         let decisions = sample.decisions
         return [
-            roc(curves, decisions), precisionRecall(curves, decisions), sweep,
-            gains(curves), lift(curves), calibrationChart, probabilities(sample, classes.map(\.shortened)),
+            probabilities(sample, classes.map(\.shortened)), roc(curves, decisions),
+            precisionRecall(curves, decisions), sweep, gains(curves), lift(curves), calibrationChart,
         ]
     }
 

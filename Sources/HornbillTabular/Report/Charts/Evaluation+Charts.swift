@@ -9,8 +9,8 @@ extension Evaluation {
     }
 
     /// A metric's name and value in a sentence.
-    func inWords(_ metric: String) -> String {
-        guard let metric = metrics().first(where: { $0.name == metric }) else { return "" }
+    func inWords(_ name: String) -> String {
+        let metric = metric(named: name)
         return "\(metric.title) \(metric.value.map { NumberText.short($0) } ?? "is not defined")."
     }
 
@@ -23,6 +23,9 @@ extension Evaluation {
         let counts = Axis("Rows", covering: [0] + histogram.counts, isWhole: weights == nil)
         let differences = residuals.pairs.map { Chart.Point(x: $0.predicted, y: $0.actual - $0.predicted) }
         let spread = residuals.quantiles
+        let outside =
+            residuals.rowsOutside == 0
+            ? "" : " \(NumberText.count(residuals.rowsOutside)) rows further out are not shown."
         return [
             Chart(
                 title: "Predicted against actual values",
@@ -35,7 +38,7 @@ extension Evaluation {
             Chart(
                 title: "Residuals",
                 summary:
-                    "Half of the rows lie between \(NumberText.short(spread[1])) and \(NumberText.short(spread[3])).",
+                    "Half of the rows lie between \(NumberText.short(spread[1])) and \(NumberText.short(spread[3])).\(outside)",
                 x: Axis("Actual − predicted", covering: [histogram.edges[0], histogram.edges[histogram.counts.count]]),
                 y: counts,
                 marks: [

@@ -26,6 +26,13 @@ public struct Histogram: Sendable, Codable, Equatable {
         self.counts = counts
     }
 
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(
+            edges: container.decode([Double].self, forKey: .edges),
+            counts: container.decode([Double].self, forKey: .counts))
+    }
+
     /// Counts numbers in bins of equal width between the least and the greatest; what is not finite is left out.
     ///
     /// `nil` where there is no finite number. Numbers that are all the same lie in the middle bin around them.

@@ -6,8 +6,10 @@ public struct Residuals: Sendable, Codable, Equatable {
         public let predicted: Double
     }
 
-    /// The residuals, actual minus predicted, by weight. The outermost hundredths at both ends lie in the outermost bins.
+    /// The residuals, actual minus predicted, by weight; outermost hundredths that lie far off are left out.
     public let histogram: Histogram
+    /// How many rows lie outside of the histogram.
+    public let rowsOutside: Int
     /// Rows to be drawn, an even choice in the order of the actual values.
     public let pairs: [Pair]
     /// The residuals below which 5, 25, 50, 75 and 95 % of the rows lie, whatever their weights.
@@ -27,15 +29,18 @@ extension Evaluation {
         let residuals = zip(sample.actual, sample.predicted).map { $0 - $1 }
         let sorted = residuals.sorted()
         func quantile(_ part: Double) -> Double { sorted[Int((Double(sorted.count - 1) * part).rounded())] }
-        // A few rows that are far off would leave all others in one bin.
-        let (low, high) = (quantile(0.01), quantile(0.99))
+        // A few rows that are far off would leave all others in one bin: what is in line with the middle half is shown.
+        let margin = 3 * (quantile(0.75) - quantile(0.25))
+        let low = min(quantile(0.25) - margin, quantile(0.01))
+        let high = max(quantile(0.75) + margin, quantile(0.99))
+        let inside = residuals.indices.filter { (low...high).contains(residuals[$0]) }
         guard
             let histogram = Histogram(
-                of: residuals.map { min(max($0, low), high) }, weights: sample.weight, bins: bins)
+                of: inside.map { residuals[$0] }, weights: inside.map { sample.weight[$0] }, bins: bins)
         else { return nil }
         let order = sample.actual.indices.sorted { sample.actual[$0] < sample.actual[$1] }
         return Residuals(
-            histogram: histogram,
+            histogram: histogram, rowsOutside: residuals.count - inside.count,
             pairs: evenly(order, limit: limit).map {
                 Residuals.Pair(actual: sample.actual[$0], predicted: sample.predicted[$0])
             },

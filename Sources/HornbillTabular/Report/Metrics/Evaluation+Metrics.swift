@@ -12,7 +12,12 @@ extension Evaluation {
 
     /// The metric that the type is judged by: `r2`, `roc_auc` of a binary target, `accuracy` of several classes.
     public var primaryMetric: MetricValue {
-        metrics([metricNames[0]])[0]
+        metric(named: metricNames[0])
+    }
+
+    /// One metric of the type, by its name in `report.json`; without a value where the type has none of that name.
+    public func metric(named name: String) -> MetricValue {
+        metrics([name])[0]
     }
 
     private var metricNames: [String] {

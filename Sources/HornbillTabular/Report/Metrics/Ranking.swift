@@ -84,7 +84,12 @@ struct Ranking {
 
     /// The decisions where rows from `threshold` on are taken for positive.
     func decisions(at threshold: Double) -> Decisions {
-        decisions(takingFirst: steps.prefix { $0.score >= threshold }.count)
+        var (low, high) = (0, steps.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if steps[middle].score >= threshold { low = middle + 1 } else { high = middle }
+        }
+        return decisions(takingFirst: low)
     }
 
     /// Every way to cut the rows in two, from none taken for positive to all, with a threshold halfway between the

@@ -25,10 +25,10 @@ public enum ThresholdObjective: String, Sendable, Codable, CaseIterable {
 }
 
 extension Evaluation {
-    /// The threshold at which a binary target's decisions are best by `objective`, of all that tell these rows apart in
-    /// another way; of equally good ones, that closest to 0.5.
+    /// The threshold at which a binary target's decisions about these rows are best by `objective`; of equally good ones,
+    /// that closest to 0.5.
     ///
-    /// It lies halfway between two probabilities that occur. `nil` for other types, and where it is not defined: without
+    /// One threshold between each two neighbouring probabilities is tried, halfway between them. `nil` for other types, and where it is not defined: without
     /// rows of both classes, or with a probability that is none.
     public func optimisedThreshold(maximising objective: ThresholdObjective = .f1) -> Double? {
         guard case .binary = outcome, let ranking = try? BinarySample(self).ranking,

@@ -21,14 +21,19 @@ struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
         self.source = source
     }
 
-    static let none = Markup(trusted: "")
+    static let empty = Markup(trusted: "")
 
     /// An element with its contents.
     static func element(
         _ name: StaticString, _ attributes: KeyValuePairs<String, String>, _ contents: [Markup]
     ) -> Markup {
+        Markup(trusted: "\(tag(name, attributes).source)\(Markup(contents).source)</\(name)>")
+    }
+
+    /// An element of HTML that has no contents and no end, such as `img`.
+    static func tag(_ name: StaticString, _ attributes: KeyValuePairs<String, String>) -> Markup {
         let attributes = attributes.map { " \($0)=\"\(escaped($1))\"" }.joined()
-        return Markup(trusted: "<\(name)\(attributes)>\(Markup(contents).source)</\(name)>")
+        return Markup(trusted: "<\(name)\(attributes)>")
     }
 
     static func element(

@@ -43,8 +43,8 @@ enum PageStyle {
         figure { margin: 0; min-width: 0; }
         figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .35rem; }
         figure svg { display: block; width: 100%; height: auto; }
-        figure p { font-size: .875rem; margin: .35rem 0 0; color: var(--quiet); }
-        svg text { font-size: 11px; fill: var(--quiet); font-family: inherit; }
+        figure p { font-size: .85rem; line-height: 1.4; margin: .35rem 0 0; color: var(--quiet); }
+        svg text { font-size: 12px; fill: var(--quiet); font-family: inherit; }
         svg text.note { fill: var(--ink); font-size: 12px; paint-order: stroke; stroke: var(--page); stroke-width: 3px; }
         svg .grid { stroke: var(--rule); fill: none; }
         svg .line { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; }
@@ -64,7 +64,8 @@ enum PageStyle {
         caption { text-align: left; padding: 0 0 .4rem; font-size: .875rem; }
         th, td { text-align: left; padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
         thead th { font-weight: 600; color: var(--quiet); border-bottom-color: var(--strong-rule); vertical-align: bottom; }
-        tbody th { font-weight: 500; min-width: 7rem; max-width: 22rem; }
+        th, td { overflow-wrap: break-word; }
+        tbody th { font-weight: 500; min-width: 8rem; max-width: 22rem; overflow-wrap: anywhere; }
         .number { text-align: right; white-space: nowrap; }
         td.number + td:not(.number) { padding-left: .5rem; }
         td.note { color: var(--quiet); }
@@ -72,8 +73,10 @@ enum PageStyle {
         .split > * { min-width: 0; }
         .confusion td { text-align: right; padding: .5rem .75rem; white-space: nowrap; border: 1px solid var(--page);
           background: color-mix(in srgb, var(--c1) calc(var(--share) * .55), transparent); }
+        .confusion tbody th { vertical-align: middle; }
         .confusion td small { display: block; color: inherit; font-size: .8rem; }
-        .confusion thead th { text-align: right; padding: .4rem .75rem; max-width: 9rem; }
+        .lead { max-width: 27rem; margin: 1rem 0; }
+        .confusion thead th:not(:first-child) { text-align: right; padding: .4rem .75rem; max-width: 9rem; }
         td.bar { width: 45%; min-width: 9rem; vertical-align: middle; padding-right: 0; }
         td.bar svg, .mini svg { display: block; width: 100%; height: 14px; }
         td.bar .whisker { stroke: var(--ink); fill: none; vector-effect: non-scaling-stroke; }
@@ -81,16 +84,20 @@ enum PageStyle {
         .mini { min-width: 11rem; max-width: 20rem; }
         .mini svg { height: 28px; max-width: 12rem; }
         .mini small { color: var(--quiet); font-size: .8rem; display: block; }
-        .picture { background: #fff; border: 1px solid var(--rule); border-radius: .5rem; padding: 1rem; overflow: auto; max-height: 48rem; text-align: center; }
-        .picture img { max-width: 100%; height: auto; }
+        .picture { background: #fff; border: 1px solid var(--rule); border-radius: .5rem; padding: 1rem; overflow: auto; max-height: 44rem; text-align: center; }
+        .picture img { zoom: .65; }
         footer { color: var(--quiet); font-size: .85rem; padding-top: 2rem; padding-bottom: 3rem; }
         @media (max-width: 40rem) {
           header { padding-top: 1.5rem; }
           h1 { font-size: 1.5rem; }
           main, header, footer { padding-left: 1rem; padding-right: 1rem; }
-          .roles thead { display: none; }
-          .roles tr { display: block; border-bottom: 1px solid var(--rule); padding: .5rem 0; }
-          .roles th, .roles td { display: block; border: 0; padding: .05rem 0; max-width: none; }
+          .stacked thead { display: none; }
+          .stacked tr { display: block; border-bottom: 1px solid var(--rule); padding: .6rem 0; }
+          .stacked th, .stacked td { display: block; border: 0; padding: .05rem 0; max-width: none; text-align: left; overflow-wrap: anywhere; }
+          .stacked th { font-weight: 600; }
+          .stacked td, .stacked td.number + td:not(.number) { display: inline-block; padding: .05rem 1rem .05rem 0; white-space: normal; }
+          .stacked td::before { content: attr(data-label) " "; color: var(--quiet); }
+          .stacked td:empty { display: none; }
         }
         @media print { .scroll, .picture { overflow: visible; max-height: none; } figure, tr { break-inside: avoid; } }
 

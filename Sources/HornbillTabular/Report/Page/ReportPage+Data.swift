@@ -11,8 +11,8 @@ extension ReportPage {
         let columns = data.columns.prefix(Self.shownColumns)
         let more = data.columns.count - columns.count
         return [
-            sentences.isEmpty ? .none : .element("p", "\(sentences.joined(separator: ", "))."),
-            Table(
+            sentences.isEmpty ? .empty : .element("p", "\(sentences.joined(separator: ", "))."),
+            PageTable(
                 caption: more > 0
                     ? "The first \(columns.count) of \(NumberText.count(data.columns.count)) columns."
                     : "What each column holds.",
@@ -24,7 +24,7 @@ extension ReportPage {
                         Markup(column.name), Markup(column.type), missing(column),
                         Markup(column.distinct.map { NumberText.count($0) } ?? "many"), distribution(column),
                     ]
-                }
+                }, style: "stacked"
             ).markup,
         ]
     }
@@ -42,6 +42,9 @@ extension ReportPage {
                 "\(NumberText.short(minimum)) to \(NumberText.short(maximum)), mean \(NumberText.short(mean)) ± "
                 + NumberText.short(deviation)
             return .element("div", ["class": "mini"], miniature(histogram), .element("small", Markup(numbers)))
+        case .dates(let earliest, let latest, let histogram):
+            return .element(
+                "div", ["class": "mini"], miniature(histogram), .element("small", "\(earliest) to \(latest)"))
         case .categorical(let top, let otherRows):
             let rows = Double(report.dataSummary.rows - column.missing)
             var parts = top.prefix(5).map { value in
@@ -72,7 +75,7 @@ extension ReportPage {
     var roles: [Markup] {
         guard !report.roles.isEmpty else { return [] }
         return [
-            Table(
+            PageTable(
                 caption: "What each column served for, and how the model gets it.",
                 columns: [.text("Column"), .text("Role"), .text("Type"), .text("Treatment"), .text("Input")],
                 rows: report.roles.map { row in
@@ -80,7 +83,7 @@ extension ReportPage {
                         Markup(row.column), Markup(row.role), Markup(row.type), Markup(row.treatment),
                         Markup(row.input ?? ""),
                     ]
-                }, style: "roles"
+                }, style: "stacked"
             ).markup
         ]
     }

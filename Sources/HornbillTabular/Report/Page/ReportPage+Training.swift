@@ -20,23 +20,28 @@ extension ReportPage {
         return names.map { name in
             let curves = report.history.filter { $0.baseName == name }
             let epochs = curves.map(\.values.count).max() ?? 0
-            let y = Axis(name, covering: curves.flatMap(\.values))
+            let y = Axis("", covering: curves.flatMap(\.values))
+            let isPair = curves.count > 1
             var marks = curves.map { curve in
                 Chart.Mark.line(
                     curve.values.enumerated().map { Chart.Point(x: Double($0 + 1), y: $1) },
                     Chart.Series(
-                        color: curve.isValidation ? 2 : 1, name: curve.isValidation ? "validation" : "training"))
+                        color: curve.isValidation ? 2 : 1,
+                        name: isPair ? (curve.isValidation ? "validation" : "training") : nil,
+                        isDashed: curve.isValidation))
             }
             if let best = report.bestEpoch {
                 let x = Double(best + 1)
                 marks.insert(.reference(Chart.Point(x: x, y: y.low), Chart.Point(x: x, y: y.high)), at: 0)
             }
-            let last = curves.map { curve in
-                "\(curve.isValidation ? "Validation" : "Training") ends at \(NumberText.short(curve.values.last ?? .nan))."
+            let shown = report.bestEpoch ?? epochs - 1
+            let values = curves.map { curve in
+                let value = curve.values.indices.contains(shown) ? curve.values[shown] : .nan
+                return "\(NumberText.short(value))\(isPair ? (curve.isValidation ? " validation" : " training") : "")"
             }
             return Chart(
-                title: name, summary: last.joined(separator: " "),
-                x: Axis("Epoch", covering: [1, Double(epochs)], isWhole: true), y: y, marks: marks)
+                title: name, summary: "In epoch \(shown + 1): \(values.joined(separator: ", ")).",
+                x: Axis("Epoch", covering: [1, Double(epochs)], isWhole: true, isTight: true), y: y, marks: marks)
         }
     }
 }

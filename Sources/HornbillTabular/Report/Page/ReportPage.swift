@@ -15,15 +15,15 @@ extension TabularReport {
 struct ReportPage {
     let report: TabularReport
 
+    private static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
     var source: String {
         let head = Markup.element(
             "head",
-            Markup(trusted: "<meta charset=\"utf-8\">"),
-            Markup(trusted: "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"),
+            .tag("meta", ["charset": "utf-8"]),
+            .tag("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
             // Should a name ever get through: nothing runs and nothing is fetched.
-            Markup(
-                trusted: "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                    + "style-src 'unsafe-inline'; img-src data:\">"),
+            .tag("meta", ["http-equiv": "Content-Security-Policy", "content": Self.policy]),
             .element("title", Markup(report.title)),
             .element("style", Markup(trusted: PageStyle.sheet)))
         let page = Markup.element("html", ["lang": "en"], head, .element("body", header, main, footer))
@@ -88,7 +88,7 @@ struct ReportPage {
                 return .element(
                     "div", ["class": "card"],
                     .element("a", ["href": "#target-\(index + 1)"], Markup(evaluation.target)),
-                    .element("b", Markup(metric.value.map { NumberText.short($0) } ?? "–")),
+                    .element("b", Markup(metric.value.map { NumberText.figure($0) } ?? "–")),
                     .element(
                         "span",
                         "\(metric.title) on \(NumberText.count(evaluation.rowCount)) rows · \(evaluation.type.rawValue)"
@@ -97,7 +97,7 @@ struct ReportPage {
     }
 
     private var warnings: Markup {
-        guard !report.warnings.isEmpty else { return .none }
+        guard !report.warnings.isEmpty else { return .empty }
         return .element(
             "ul", ["class": "warnings"], report.warnings.map { .element("li", Markup($0)) })
     }
@@ -108,14 +108,14 @@ struct ReportPage {
         return [
             .element(
                 "div", ["class": "picture", "tabindex": "0", "role": "region", "aria-label": "Drawing of the model"],
-                .element("img", ["src": source, "alt": "The layers of the model and their connections"]))
+                .tag("img", ["src": source, "alt": "The layers of the model and their connections"]))
         ]
     }
 
     private var facts: [Markup] {
         guard !report.facts.isEmpty else { return [] }
         return [
-            Table(
+            PageTable(
                 caption: "How this model was trained.", columns: [.text("Setting"), .text("Value")],
                 rows: report.facts.map { [Markup($0.name), Markup($0.value)] }, style: "narrow"
             ).markup

@@ -4,22 +4,22 @@ extension TargetSection {
 
     var importances: Markup {
         let all = report.importances.filter { $0.target == evaluation.target }.sorted { $0.mean > $1.mean }
-        guard let metric = all.first?.metric else { return .none }
+        guard let metric = all.first?.metric else { return .empty }
         let shown = all.prefix(Self.shownFeatures)
         let scale = Scale(shown.flatMap { [$0.mean - $0.deviation, $0.mean + $0.deviation] })
         let title = MetricValue(metric, nil).title
         let more = all.count > shown.count ? " The \(shown.count) greatest of \(all.count)." : ""
         return Markup([
             .element("h3", "Importance of the columns"),
-            Table(
+            PageTable(
                 caption: Markup(
-                    "How much worse \(title) gets when the column's values are shuffled among the rows: mean and "
+                    "How much worse the metric (\(title)) gets when the column's values are shuffled among the rows: mean and "
                         + "standard deviation over the repeats.\(more)"),
                 columns: [.text("Column"), .number("Change"), .text("")],
                 rows: shown.map { importance in
                     [
                         Markup(importance.feature.shortened),
-                        "\(NumberText.short(importance.mean, digits: 3)) ± \(NumberText.short(importance.deviation, digits: 2))",
+                        "\(NumberText.aligned(importance.mean, to: scale.greatest)) ± \(NumberText.aligned(importance.deviation, to: scale.greatest))",
                         scale.cell(importance.mean, color: 1, deviation: importance.deviation),
                     ]
                 }
@@ -53,14 +53,15 @@ extension TargetSection {
         }
         let scale = Scale(rows.map(\.contribution))
         let what = explanation.className.map { "probability of \($0.shortened)" } ?? explanation.target.shortened
-        return Table(
+        return PageTable(
             caption: Markup(
-                "Row \(NumberText.count(explanation.row + 1)): \(what) \(NumberText.short(explanation.prediction)), "
-                    + "mean \(NumberText.short(explanation.baseline))."),
+                "Row \(NumberText.count(explanation.row + 1)): \(what) is \(NumberText.short(explanation.prediction)), "
+                    + "its mean \(NumberText.short(explanation.baseline))."),
             columns: [.text("Value"), .number("Adds"), .text("")],
             rows: rows.map { row in
                 [
-                    Markup(row.name), Markup(NumberText.signed(row.contribution)),
+                    Markup(row.name),
+                    "\(row.contribution > 0 ? "+" : "")\(NumberText.aligned(row.contribution, to: scale.greatest))",
                     scale.cell(row.contribution, color: row.contribution < 0 ? 2 : 1),
                 ]
             }
@@ -78,6 +79,9 @@ private struct Scale {
         high = max(values.max() ?? 0, low + 1e-300)
     }
 
+    /// The size of the longest bar.
+    var greatest: Double { max(-low, high) }
+
     private func place(_ value: Double) -> String {
         let part = (value / 2 - low / 2) / (high / 2 - low / 2)
         return (part.isFinite ? part * 100 : 0).place
@@ -93,7 +97,7 @@ private struct Scale {
                 "svg",
                 ["viewBox": "0 0 100 14", "preserveAspectRatio": "none", "aria-hidden": "true", "class": "c\(color)"],
                 .element("path", ["class": "bars", "d": bar]),
-                deviation > 0 ? .element("path", ["class": "whisker", "d": whisker]) : .none,
+                deviation > 0 ? .element("path", ["class": "whisker", "d": whisker]) : .empty,
                 .element("path", ["class": "zero", "d": "M\(place(0)) 0V14"])))
     }
 }

@@ -4,8 +4,16 @@ struct TargetSection {
     let evaluation: Evaluation
 
     var contents: [Markup] {
-        [introduction, .element("div", ["class": "split"], metrics, confusion), classes, charts, importances]
-            + explanations
+        let charts = evaluation.charts
+        let lead: Markup = charts.first.map { .element("div", ["class": "lead"], $0.figure) } ?? .empty
+        let others = charts.dropFirst().map(\.figure)
+        return [
+            introduction,
+            .element("div", ["class": "split"], metrics, .element("div", confusion, lead)),
+            classes,
+            others.isEmpty ? .empty : .element("div", ["class": "charts"], others),
+            importances,
+        ] + explanations
     }
 
     private var introduction: Markup {
@@ -26,12 +34,12 @@ struct TargetSection {
     private var metrics: Markup {
         let metrics = evaluation.metrics()
         let hasNotes = metrics.contains { $0.note != nil }
-        return Table(
-            caption: "Metrics.",
+        return PageTable(
+            caption: "On rows that the model was not trained on.",
             columns: [.text("Metric"), .number("Value")] + (hasNotes ? [.text("Note")] : []),
             rows: metrics.map { metric in
                 [
-                    Markup(metric.title), Markup(metric.value.map { NumberText.short($0) } ?? "–"),
+                    Markup(metric.title), Markup(metric.value.map { NumberText.figure($0) } ?? "–"),
                     .element("td", ["class": "note"], Markup(metric.note ?? "")),
                 ]
             }, style: "narrow"
@@ -44,11 +52,11 @@ struct TargetSection {
     private static let shownClasses = 20
 
     private var confusion: Markup {
-        guard let matrix = evaluation.confusionMatrix() else { return .none }
+        guard let matrix = evaluation.confusionMatrix() else { return .empty }
         let all = matrix.classes.indices.sorted { matrix.rowSum($0) > matrix.rowSum($1) }
         let shown = all.prefix(Self.shownClasses).sorted()
         let note = shown.count < all.count ? " The \(shown.count) most frequent of \(all.count) classes." : ""
-        return Table(
+        return PageTable(
             caption:
                 "Rows by actual class (down) and predicted class (across), with their share of the actual class.\(note)",
             columns: [.text("Actual class")] + shown.map { .number(matrix.classes[$0].shortened) },
@@ -67,11 +75,11 @@ struct TargetSection {
     }
 
     private var classes: Markup {
-        guard case .multiclass = evaluation.outcome, let matrix = evaluation.confusionMatrix() else { return .none }
+        guard case .multiclass = evaluation.outcome, let matrix = evaluation.confusionMatrix() else { return .empty }
         let areas = evaluation.classAreas()
         let shown = matrix.classes.indices.sorted { matrix.rowSum($0) > matrix.rowSum($1) }.prefix(50)
-        func text(_ value: Double?) -> Markup { Markup(value.map { NumberText.short($0, digits: 3) } ?? "–") }
-        return Table(
+        func text(_ value: Double?) -> Markup { Markup(value.map { NumberText.figure($0, digits: 3) } ?? "–") }
+        return PageTable(
             caption: "Each class against the rest, the most frequent first.",
             columns: [
                 .text("Class"), .number("Rows"), .number("Precision"), .number("Recall"), .number("F1"),
@@ -86,11 +94,5 @@ struct TargetSection {
                 ]
             }
         ).markup
-    }
-
-    private var charts: Markup {
-        let charts = evaluation.charts
-        guard !charts.isEmpty else { return .none }
-        return .element("div", ["class": "charts"], charts.map(\.figure))
     }
 }

@@ -1,5 +1,5 @@
 /// A table of the page. Its first column names the row.
-struct Table {
+struct PageTable {
     struct Column {
         var title: String
         var isNumber = false
@@ -12,6 +12,7 @@ struct Table {
     var caption: Markup
     var columns: [Column]
     var rows: [[Markup]]
+    /// Classes of the style sheet: `narrow`; `stacked`, whose cells lie below each other on a phone.
     var style = ""
 
     /// The table in a frame that scrolls where it is too wide for the window.
@@ -40,7 +41,8 @@ struct Table {
             if place == 0 { return .element("th", ["scope": "row"], contents) }
             // A cell that is an element of its own kind stays what it is.
             if contents.source.hasPrefix("<td") { return contents }
-            return .element("td", ["class": column.isNumber ? "number" : ""], contents)
+            return .element(
+                "td", ["class": column.isNumber ? "number" : "", "data-label": column.title], contents)
         }
     }
 }
