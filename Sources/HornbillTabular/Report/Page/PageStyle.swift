@@ -91,6 +91,8 @@ enum PageStyle {
           header { padding-top: 1.5rem; }
           h1 { font-size: 1.5rem; }
           main, header, footer { padding-left: 1rem; padding-right: 1rem; }
+          th, td { padding-right: .6rem; }
+          td.bar { min-width: 5.5rem; width: 30%; }
           .stacked thead { display: none; }
           .stacked tr { display: block; border-bottom: 1px solid var(--rule); padding: .6rem 0; }
           .stacked th, .stacked td { display: block; border: 0; padding: .05rem 0; max-width: none; text-align: left; overflow-wrap: anywhere; }
