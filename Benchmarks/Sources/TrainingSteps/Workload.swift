@@ -10,7 +10,8 @@ struct Workload: Sendable {
     let make: @Sendable () throws -> (model: Model, x: TensorStructure, y: TensorStructure)
 
     static let all = [
-        sine, tickets, mlp, lstm, gru, simpleRNN, wide(.float32), wide(.mixedBfloat16), wide(.bfloat16),
+        sine, tickets, mlp, cnn, resnet(.float32), resnet(.mixedBfloat16), transformer(.float32),
+        transformer(.mixedBfloat16), lstm, gru, simpleRNN, wide(.float32), wide(.mixedBfloat16), wide(.bfloat16),
     ]
 
     /// An MLP 1-32-32-1 that learns the sine; batches of 32.
@@ -56,6 +57,80 @@ struct Workload: Sendable {
         return (
             model, .tensor(random.uniform([12_800, 784])), .tensor(random.randint([12_800], minval: 0, maxval: 10))
         )
+    }
+
+    /// Three convolutions on images of 28×28; batches of 64.
+    static let cnn = Workload(name: "cnn", samples: 6400, batchSize: 64, epochs: 1) {
+        let model = Sequential {
+            Input(shape: [28, 28, 1])
+            Conv2D(32, kernelSize: 3, activation: .relu)
+            MaxPooling2D()
+            Conv2D(64, kernelSize: 3, activation: .relu)
+            MaxPooling2D()
+            Conv2D(128, kernelSize: 3, activation: .relu)
+            Flatten()
+            Dense(10, activation: .softmax)
+        }
+        try model.compile(optimizer: "adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"])
+        return (
+            model, .tensor(random.uniform([6400, 28, 28, 1])), .tensor(random.randint([6400], minval: 0, maxval: 10))
+        )
+    }
+
+    /// ResNet-20 on images of 32×32×3 under a policy; batches of 128.
+    static func resnet(_ policy: DTypePolicy) -> Workload {
+        Workload(name: named("resnet", policy), samples: 1280, batchSize: 128, epochs: 1) {
+            func convolution(_ x: SymbolicTensor, _ filters: Int, _ size: Int, _ stride: Int) -> SymbolicTensor {
+                let y = Conv2D(
+                    filters, kernelSize: size, strides: stride, padding: .same, useBias: false,
+                    dtype: policy)(x)
+                return BatchNormalization(dtype: policy)(y)
+            }
+            func block(_ x: SymbolicTensor, _ filters: Int, _ stride: Int) -> SymbolicTensor {
+                var y = Activation(.relu, dtype: policy)(convolution(x, filters, 3, stride))
+                y = convolution(y, filters, 3, 1)
+                let short = stride == 1 && x.shape.last == filters ? x : convolution(x, filters, 1, stride)
+                return Activation(.relu, dtype: policy)(Add(dtype: policy)([short, y]))
+            }
+            let input = Input(shape: [32, 32, 3])
+            var x = Activation(.relu, dtype: policy)(convolution(input, 16, 3, 1))
+            for (filters, stride) in [
+                (16, 1), (16, 1), (16, 1), (32, 2), (32, 1), (32, 1), (64, 2), (64, 1), (64, 1),
+            ] {
+                x = block(x, filters, stride)
+            }
+            x = GlobalAveragePooling2D(dtype: policy)(x)
+            let model = try Model(inputs: input, outputs: Dense(10, activation: .softmax, dtype: .float32)(x))
+            try model.compile(
+                optimizer: Optimizers.SGD(learningRate: 0.1, momentum: 0.9), loss: "sparse_categorical_crossentropy",
+                metrics: ["accuracy"])
+            return (
+                model, .tensor(random.uniform([1280, 32, 32, 3])),
+                .tensor(random.randint([1280], minval: 0, maxval: 10))
+            )
+        }
+    }
+
+    /// One block over 200 tokens of 64 numbers under a policy; batches of 32.
+    static func transformer(_ policy: DTypePolicy) -> Workload {
+        Workload(name: named("transformer", policy), samples: 1280, batchSize: 32, epochs: 1) {
+            let input = Input(shape: [200], dtype: .int32)
+            var x = Embedding(20_000, 64, dtype: policy)(input)
+            let attention = MultiHeadAttention(4, keyDim: 16, dtype: policy)(x, x)
+            x = LayerNormalization(dtype: policy)(x + attention)
+            let inner = Dense(64, dtype: policy)(Dense(128, activation: .relu, dtype: policy)(x))
+            x = GlobalAveragePooling1D(dtype: policy)(LayerNormalization(dtype: policy)(x + inner))
+            let model = try Model(inputs: input, outputs: Dense(1, activation: .sigmoid, dtype: .float32)(x))
+            try model.compile(optimizer: "adam", loss: "binary_crossentropy", metrics: ["accuracy"])
+            return (
+                model, .tensor(random.randint([1280, 200], minval: 0, maxval: 20_000)),
+                .tensor(random.randint([1280, 1], minval: 0, maxval: 2).cast(to: .float32))
+            )
+        }
+    }
+
+    private static func named(_ name: String, _ policy: DTypePolicy) -> String {
+        policy == .float32 ? name : "\(name)_\(policy)"
     }
 
     /// An MLP of three layers of 1024 under a policy; batches of 256.
