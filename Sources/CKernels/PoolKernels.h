@@ -3,6 +3,7 @@
 #define hk_window_at HK_NAME(hk_window_at)
 #define hk_largest HK_NAME(hk_largest)
 #define hk_window_total HK_NAME(hk_window_total)
+#define hk_largest_of_four HK_NAME(hk_largest_of_four)
 
 #ifndef HK_POOL_TYPES
 #define HK_POOL_TYPES
@@ -46,6 +47,21 @@ HK_INLINE vi hk_largest(const hk_windows *w, const hk_span *s, const float *x, i
     return index;
 }
 
+/// Pools of 2 × 2 elements side by side, which most are: the largest of four vectors, and which it is.
+HK_INLINE vf hk_largest_of_four(const float *x, int64_t line, int64_t channels, vi *index) {
+    const vf second = v_load(x + channels), third = v_load(x + line), fourth = v_load(x + line + channels);
+    vf best = v_load(x);
+    vi larger = (second > best) | ((second != second) & (best == best));
+    best = v_select(larger, second, best);
+    *index = larger & 1;
+    larger = (third > best) | ((third != third) & (best == best));
+    best = v_select(larger, third, best);
+    *index = v_select_i(larger, (vi){0} + 2, *index);
+    larger = (fourth > best) | ((fourth != fourth) & (best == best));
+    *index = v_select_i(larger, (vi){0} + 3, *index);
+    return v_select(larger, fourth, best);
+}
+
 /// By how many elements a window's sum is divided.
 HK_INLINE float hk_window_total(const hk_pool_task *t, const hk_span *s) {
     const int64_t *sizes = t->kind == HK_POOL_AVERAGE ? s->count : t->w->window;
@@ -63,6 +79,16 @@ static void HK_NAME(hk_pool_rows)(const hk_pool_task *t, int64_t begin, int64_t 
         hk_window_span(w, 1, row % w->output[1], &s);
         const float *x = t->x + row / w->output[1] / w->output[0] * sample;
         float *y = t->out + row * w->output[2] * channels;
+        if (t->tiles && t->kind == HK_POOL_MAX) {
+            const float *part = x + s.first[1] * w->input[2] * channels;
+            for (int64_t place = 0; place < w->output[2]; ++place, part += 2 * channels, y += channels) {
+                for (int64_t c = 0; c < channels; c += HK_LANES) {
+                    vi index;
+                    v_store(y + c, hk_largest_of_four(part + c, w->input[2] * channels, channels, &index));
+                }
+            }
+            continue;
+        }
         for (int64_t place = 0; place < w->output[2]; ++place, y += channels) {
             hk_window_span(w, 2, place, &s);
             const float *part = x + hk_window_at(w, &s);
@@ -86,6 +112,30 @@ static void HK_NAME(hk_pool_rows)(const hk_pool_task *t, int64_t begin, int64_t 
     }
 }
 
+/// One image's gradient of a pool of 2 × 2 elements side by side: each element is written once.
+static void HK_NAME(hk_pool_gradient_tiles)(const hk_windows *w, const float *x, const float *g, float *dx) {
+    const int64_t channels = w->channels, line = w->input[2] * channels, row = w->output[2] * channels;
+    for (int64_t b = 0; b < w->output[1]; ++b, x += 2 * line, dx += 2 * line) {
+        for (int64_t place = 0; place < row; place += channels, g += channels) {
+            for (int64_t c = 0; c < channels; c += HK_LANES) {
+                const int64_t at = 2 * place + c;
+                vi index;
+                (void)hk_largest_of_four(x + at, line, channels, &index);
+                const vi gradient = (vi)v_load(g + c);
+                v_store(dx + at, (vf)(gradient & (index == 0)));
+                v_store(dx + at + channels, (vf)(gradient & (index == 1)));
+                v_store(dx + at + line, (vf)(gradient & (index == 2)));
+                v_store(dx + at + line + channels, (vf)(gradient & (index == 3)));
+            }
+        }
+        // What no window meets: the last column and the last row of odd sizes.
+        const size_t rest = (size_t)(line - 2 * row) * sizeof(float);
+        memset(dx + 2 * row, 0, rest);
+        memset(dx + line + 2 * row, 0, rest);
+    }
+    memset(dx, 0, (size_t)((w->input[1] - 2 * w->output[1]) * line) * sizeof(float));
+}
+
 /// Items: samples, or pieces of sixteen channels of them.
 static void HK_NAME(hk_pool_gradient_items)(const hk_pool_task *t, int64_t begin, int64_t end) {
     const hk_windows *w = t->w;
@@ -98,6 +148,10 @@ static void HK_NAME(hk_pool_gradient_items)(const hk_pool_task *t, int64_t begin
         float *dx = t->out + sample * places * channels;
         const float *g = t->other + sample * outputs * channels;
         const float *x = t->kind == HK_POOL_MAX ? t->x + sample * places * channels : NULL;
+        if (t->tiles && t->kind == HK_POOL_MAX && t->parts == 1) {
+            HK_NAME(hk_pool_gradient_tiles)(w, x, g, dx);
+            continue;
+        }
         if (t->parts == 1) {
             memset(dx, 0, (size_t)(places * channels) * sizeof(float));
         } else {

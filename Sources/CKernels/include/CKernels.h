@@ -106,6 +106,29 @@ void hk_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k
              const float *b, int64_t ldb, float *c, int64_t ldc, bool accumulate, const float *bias,
              hk_epilogue epilogue, int threads);
 
+// MARK: Convolutions
+
+/// A convolution without padding over two spatial axes: images [batch, input…, channels], kernel [window…, channels,
+/// filters], places [batch, output…, filters]. One axis is preceded by one of size 1.
+typedef struct {
+    int64_t batch, channels, filters, input[2], output[2], window[2], stride[2], dilation[2];
+} hk_convolution;
+typedef enum { HK_CONVOLVE, HK_CONVOLVE_IMAGES, HK_CONVOLVE_KERNEL } hk_convolution_part;
+
+/// Whether the next functions can be called: the windows lie within the images, and the processor has AVX-512.
+bool hk_convolves(const hk_convolution *convolution);
+/// Bytes of scratch that a call needs, 64-byte aligned.
+size_t hk_convolve_scratch(const hk_convolution *convolution, hk_convolution_part part);
+/// y = x * kernel + bias; bias may be NULL.
+void hk_convolve(const hk_convolution *convolution, const float *x, const float *kernel, const float *bias, float *y,
+                 void *scratch, int threads);
+/// The gradient of x from that of y, g.
+void hk_convolve_images(const hk_convolution *convolution, const float *kernel, const float *g, float *dx, void *scratch,
+                        int threads);
+/// The gradients of kernel and bias (which may be NULL) from that of y.
+void hk_convolve_kernel(const hk_convolution *convolution, const float *x, const float *g, float *dkernel, float *dbias,
+                        void *scratch, int threads);
+
 // MARK: Reductions
 
 typedef enum {

@@ -10,6 +10,7 @@ enum Compiler {
         try pass("tracing") { $0 }
         if options.optimize {
             try pass("simplify", Simplify.run)
+            try pass("pool first", PoolFirst.run)
             try pass("fuse products", FuseMatmul.run)
             try pass("fuse convolutions", FuseConvolution.run)
             try pass("fuse element-wise", FuseElementwise.run)

@@ -47,7 +47,15 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all: [ConvolutionCase] = ones + lines + planes + spaces
+    static let all: [ConvolutionCase] = ones + lines + planes + unpadded + spaces
+
+    /// What own kernels compute: rows that are cut into threes or not, filters that fill vectors or not, many images.
+    static let unpadded: [ConvolutionCase] = [
+        ConvolutionCase([13, 13], 32, [3, 3], 64, batch: 3), ConvolutionCase([5, 5], 64, [3, 3], 128, batch: 40),
+        ConvolutionCase([28, 28], 1, [3, 3], 32, batch: 17), ConvolutionCase([6, 15], 5, [4, 5], 40, batch: 5),
+        ConvolutionCase([9, 19], 7, [3, 2], 33, strides: 2, dilation: 2), ConvolutionCase([31], 5, [4], 17, batch: 7),
+        ConvolutionCase([12, 12], 16, [1, 1], 48, strides: 3), ConvolutionCase([1, 40], 3, [1, 7], 16, dilation: 3),
+    ]
 
     static let ones: [ConvolutionCase] = [
         ConvolutionCase([1], 1, [1], 1, batch: 1), ConvolutionCase([1, 1], 3, [1, 1], 2),
@@ -108,6 +116,23 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         try check(.convolutionInputGradient(test.form, sizes: test.sizes), [g, kernel], tolerance: 1e-4)
         try check(.convolutionKernelGradient(test.form, window: test.window), [x, g], tolerance: 1e-4)
         try check(.fusedKernelGradient(test.form, window: test.window), [x, g], tolerance: 1e-4)
+    }
+
+    @Test(arguments: ConvolutionCase.unpadded)
+    func `convolutions without padding have the same bits on any number of threads`(_ test: ConvolutionCase) throws {
+        var numbers = Numbers(74)
+        let (x, kernel, g) = try test.tensors(&numbers)
+        for (operation, inputs) in [
+            (.convolution(test.form), [x, kernel]),
+            (.convolutionInputGradient(test.form, sizes: test.sizes), [g, kernel]),
+            (.fusedKernelGradient(test.form, window: test.window), [x, g]),
+        ] as [(HornbillEngine.Operation, [Tensor])] {
+            let graph = try trace(inputs.map(\.type)) { try Tensor.emit(operation, $0) }
+            let results = try [1, 2, 5].map { threads in
+                try Plan.compile(graph, CompileOptions(threads: threads)).run(inputs).map { try $0.floats() }
+            }
+            #expect(results[0] == results[1] && results[0] == results[2], "\(operation)")
+        }
     }
 
     @Test(arguments: ConvolutionCase.all)

@@ -15,6 +15,7 @@ import Testing
         Sizes(input: [2, 7, 17], window: [3], strides: [1], low: [1], high: [1]),
         Sizes(input: [1, 3, 1], window: [2], strides: [5], low: [0], high: [0]),
         Sizes(input: [5, 8, 8, 16], window: [2, 2], strides: [2, 2], low: [0, 0], high: [0, 0]),
+        Sizes(input: [3, 7, 9, 32], window: [2, 2], strides: [2, 2], low: [0, 0], high: [0, 0]),
         Sizes(input: [2, 7, 9, 33], window: [3, 2], strides: [2, 1], low: [1, 0], high: [1, 1]),
         Sizes(input: [1, 7, 7, 70], window: [3, 3], strides: [1, 1], low: [1, 1], high: [1, 1]),
         Sizes(input: [3, 5, 5, 1], window: [5, 5], strides: [1, 1], low: [0, 0], high: [0, 0]),
@@ -61,6 +62,33 @@ import Testing
         let slope = try Eager.execute(.poolGradient(form, sizes: [6]), [x, Tensor([Float(2), 3], shape: [1, 2, 1])])
         #expect(try slope[0].floats() == [0, 2, 0, 0, 3, 0])
         try check(.poolGradient(form, sizes: [6]), [x, Tensor([Float(2), 3], shape: [1, 2, 1])], tolerance: 0)
+    }
+
+    @Test func `pools of whole vectors treat equal elements and not-a-number alike`() throws {
+        let form = PoolForm(kind: .max, window: [2, 2], strides: [2, 2], low: [0, 0], high: [0, 0])
+        // One window for each order of a few values, side by side.
+        let values: [Float] = [0, 1, 1, .nan, -.infinity]
+        let windows = (0..<625).map { n in [n % 5, n / 5 % 5, n / 25 % 5, n / 125].map { values[$0] } }
+        for channels in [3, 16] {
+            let x = Tensor(
+                (0..<2).flatMap { row in
+                    windows.flatMap { window in
+                        (0..<2).flatMap { Array(repeating: window[2 * row + $0], count: channels) }
+                    }
+                }, shape: [1, 2, 1250, channels])
+            let g = Tensor((0..<625 * channels).map { Float($0 + 1) }, shape: [1, 1, 625, channels])
+            let graph = try trace([x.type, g.type]) { operands in
+                [
+                    try Tensor.emit1(.pool(form), [operands[0]]),
+                    try Tensor.emit1(.poolGradient(form, sizes: [2, 1250]), operands),
+                ]
+            }
+            let results = try Plan.compile(graph).run([x, g])
+            let expected = try Reference.execute(.pool(form), [x])[0].floats()
+            #expect(zip(try results[0].floats(), expected).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+            let slopes = try Reference.execute(.poolGradient(form, sizes: [2, 1250]), [x, g])[0].floats()
+            #expect(try results[1].floats() == slopes)
+        }
     }
 
     @Test func `an empty batch has an empty result`() throws {
