@@ -69,5 +69,7 @@ void hk_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k
         g = (hk_gemm_task){false, false, accumulate, epilogue, 1, m, k, k, lda, m, b, a, NULL, c, false, false};
     }
     g.by_columns = g.n >= 2 * g.m || (g.m < 64 && g.n >= 64);
-    hk_ranges(threads, g.by_columns ? g.n : g.m, g.by_columns ? 32 : 12, m * n * k / 16, hk_gemm_range, &g);
+    // A few rows take as long as reading B does.
+    const int64_t work = hk_max(m, 2) * n * k / 16;
+    hk_ranges(threads, g.by_columns ? g.n : g.m, g.by_columns ? 32 : 12, work, hk_gemm_range, &g);
 }

@@ -125,23 +125,49 @@ extension Model {
                 try testStep(batchData)
                 return try trace.finish([])
             case .predict:
-                let results = try predictStep(batchData.x)
-                var next = 0
-                outputs = results.map { _ in
-                    defer { next += 1 }
-                    return next
-                }
-                for result in results.leaves where result.rank == 0 || result.shape[0] != batch {
-                    throw HornbillError(
-                        .shape,
-                        "predict needs outputs with a row for each of the \(batch) samples, but one has the shape \(result.shape)",
-                        layer: label)
-                }
-                return try trace.finish(results.leaves)
+                let (results, structure) = try predictResults(batchData.x, batch: batch)
+                outputs = structure
+                return try trace.finish(results)
             }
         }
         let plan = try Plan.compile(graph)
         return StepRunner(
             session: try PlanSession(plan), outputs: outputs, outputTypes: graph.outputs.map(graph.type(of:)))
+    }
+
+    /// The outputs of a predict step, and their structure.
+    private func predictResults(_ x: TensorStructure, batch: Int) throws -> ([Tensor], Structure<Int>) {
+        let results = try predictStep(x)
+        var next = 0
+        let structure = results.map { _ in
+            defer { next += 1 }
+            return next
+        }
+        for result in results.leaves where result.rank == 0 || result.shape[0] != batch {
+            throw HornbillError(
+                .shape,
+                "predict needs outputs with a row for each of the \(batch) samples, but one has the shape \(result.shape)",
+                layer: label)
+        }
+        return (results.leaves, structure)
+    }
+
+    /// A predict step for batches of so many rows, with the present values of the variables as constants.
+    /// - Throws: kind `state` for a model that changes variables when it predicts.
+    func frozenStep(_ data: StepData, batch: Int, _ options: CompileOptions) throws -> Plan {
+        let trace = Trace()
+        defer { trace.abandon() }
+        var graph = try trace.run {
+            let inputs = try data.tensors.map {
+                try trace.input(TensorType($0.dtype, $0.shape.replacing(0, with: batch)))
+            }
+            return try trace.finish(predictResults(data.replacing(inputs).x, batch: batch).0)
+        }
+        guard graph.assignments.isEmpty else {
+            throw HornbillError(
+                .state, "the model changes variables when it predicts: it cannot be frozen", layer: label)
+        }
+        graph.freezeVariables()
+        return try Plan.compile(graph, options)
     }
 }

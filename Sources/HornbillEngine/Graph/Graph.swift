@@ -43,6 +43,15 @@ public struct Graph: Sendable {
 
     public func type(of value: Value) -> TensorType { nodes[value.node].outputs[value.output] }
 
+    /// Puts the variables' present values in the place of the variables. There must be no assignments.
+    package mutating func freezeVariables() {
+        for index in nodes.indices {
+            guard case .variable(let number) = nodes[index].operation else { continue }
+            nodes[index].operation = .constant(ConstantTensor(variables[number].value))
+        }
+        variables = []
+    }
+
     /// All values whose computation a run needs, beside what custom code does: outputs and assigned values.
     public var roots: [Value] { outputs + assignments.map(\.value) }
 

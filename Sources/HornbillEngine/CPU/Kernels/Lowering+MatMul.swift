@@ -113,6 +113,8 @@ struct MatmulLayout {
     static let libraryPays = 2_000_000
     static let pieceSize = 6_000_000
     static let maximumPieces = 64
+    /// Rows below which a piece is not worth packing the right operand for.
+    private static let leastRows = 48
 
     /// nil for empty products, which the reference handles.
     init?(_ a: Shape, _ b: Shape, _ out: Shape, _ form: MatmulForm) {
@@ -152,10 +154,14 @@ struct MatmulLayout {
                 for range in Self.ranges(k, depth, grain: 16) {
                     pieces.append(whole.depth(range).shifted(c: pieces.count * m * n))
                 }
-            } else if n >= m {
-                for range in Self.ranges(n, wantedPieces, grain: 32) { pieces.append(whole.columns(range)) }
+            } else if n >= m, m < 4 * Self.leastRows {
+                // Narrow pieces would have the library pack the left operand again for a few columns each: in pieces of
+                // 128 columns, 128×512×784 takes 0.8 of the time that it takes in pieces of 32.
+                let grain = Swift.min(Swift.max(n / 4 / 32 * 32, 32), 128)
+                for range in Self.ranges(n, wantedPieces, grain: grain) { pieces.append(whole.columns(range)) }
             } else {
-                for range in Self.ranges(m, wantedPieces, grain: 8) { pieces.append(whole.rows(range)) }
+                let parts = Swift.min(wantedPieces, Swift.max(m / Self.leastRows, 1))
+                for range in Self.ranges(m, parts, grain: 8) { pieces.append(whole.rows(range)) }
             }
         }
         return pieces
