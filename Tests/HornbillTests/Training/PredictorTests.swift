@@ -9,7 +9,8 @@ import Testing
         let input = Input(shape: [7])
         let hidden = Dropout(0.5)(Dense(33, activation: .relu)(input))
         let model = try Model(
-            inputs: input, outputs: [Dense(3, activation: .softmax, name: "kind")(hidden), Dense(1, name: "size")(hidden)])
+            inputs: input,
+            outputs: [Dense(3, activation: .softmax, name: "kind")(hidden), Dense(1, name: "size")(hidden)])
         try model.compile(optimizer: "sgd", loss: ["mse", "mse"])
         return model
     }
