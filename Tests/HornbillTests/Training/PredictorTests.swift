@@ -15,6 +15,16 @@ import Testing
         return model
     }
 
+    /// What an error says; nothing if there is none.
+    private func message(_ body: () throws -> Void) -> String {
+        do {
+            try body()
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
     @Test func `any number of rows gives what predict gives`() throws {
         try Session.withNew(seed: 1) {
             let model = try model()
@@ -76,8 +86,8 @@ import Testing
             let (x, y) = (random.normal([3, 2]), random.normal([3, 3]))
             let named = try predictor.predict(["b": y, "a": x])
             #expect(try named["y"]?.floats() == predictor.predict([x, y])[0].floats())
-            #expect(throws: HornbillError.self) { try predictor.predict(["a": x]) }
-            #expect(throws: HornbillError.self) { try predictor.predict(["a": x, "b": y, "c": y]) }
+            #expect(message { _ = try predictor.predict(["a": x]) }.contains("[\"a\", \"b\"]"))
+            #expect(message { _ = try predictor.predict(["a": x, "b": y, "c": y]) }.contains("\"c\""))
         }
     }
 
@@ -88,19 +98,16 @@ import Testing
                 GlobalAveragePooling1D()
                 Dense(2)
             }
-            let error = #expect(throws: HornbillError.self) { try model.predictor() }
-            #expect(error?.message.contains("predictor(like: x)") == true)
+            #expect(message { _ = try model.predictor() }.contains("predictor(like: x)"))
             let x = random.normal([3, 6, 4])
-            #expect(try model.predictor(like: x).predict(x).shape == [3, 2])
+            let shape = try model.predictor(like: x).predict(x).shape
+            #expect(shape == [3, 2])
         }
     }
 
     @Test func `rows of another kind, and models that change as they run, are refused by name`() throws {
         try Session.withNew(seed: 6) {
             let predictor = try model().predictor()
-            func message(_ body: () throws -> Void) -> String {
-                #expect(throws: HornbillError.self, performing: body)?.message ?? ""
-            }
             #expect(message { _ = try predictor.predict([Tensor.zeros([2, 6])]) }.contains("[7]"))
             #expect(message { _ = try predictor.predict([Tensor.zeros([2, 7], dtype: .int32)]) }.contains("int32"))
             #expect(message { _ = try predictor.predict([]) }.contains("1 inputs"))

@@ -22,11 +22,10 @@ package enum PoolFirst {
         for (index, node) in graph.nodes.enumerated() {
             let results: [Value]
             if let chain = pools[index] {
-                let largest = try rewriter.emit(
-                    node.operation, [rewriter.mapped(graph.nodes[chain.relu].inputs[0])], like: node)
-                results = try rewriter.emit(.unary(.relu), largest, like: graph.nodes[chain.relu])
+                results = try rewriter.rectifiedPool(chain.relu, chain.pool)
             } else if let chain = selects[index], let back = chain.back {
-                let rectified = rewriter.mapped(Value(chain.pool, 0))
+                // The pool itself may come later: what is emitted twice is one node.
+                let rectified = try rewriter.rectifiedPool(chain.relu, chain.pool)[0]
                 let type = graph.type(of: Value(chain.pool, 0))
                 let gradient = graph.nodes[back.gradient]
                 let zero = try rewriter.zeros(type, like: node)
@@ -91,6 +90,12 @@ extension Graph {
 }
 
 extension GraphRewriter {
+    /// The pool of what the rectifier reads, and then the rectifier.
+    fileprivate mutating func rectifiedPool(_ relu: Int, _ pool: Int) throws -> [Value] {
+        let (relu, pool) = (source.nodes[relu], source.nodes[pool])
+        return try emit(.unary(.relu), emit(pool.operation, [mapped(relu.inputs[0])], like: pool), like: relu)
+    }
+
     fileprivate mutating func zeros(_ type: TensorType, like node: Node) throws -> Value {
         let zero = try emit(.constant(ConstantTensor(Tensor.zeros([], dtype: type.dtype))), [], like: node)
         return try emit(.broadcast(type.shape), zero, like: node)[0]
