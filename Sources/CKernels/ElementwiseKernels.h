@@ -12,11 +12,9 @@
 #define HK_A vf a = v_load(o->a + (i & o->a_mask));
 #define HK_B vf b = v_load(o->b + (i & o->b_mask));
 #define HK_C vf c = v_load(o->c + (i & o->c_mask));
-#define HK_UNARY(name, EXPRESSION) HK_LOOP(name, HK_A, EXPRESSION)
-#define HK_BINARY(name, EXPRESSION) HK_LOOP(name, HK_A HK_B, EXPRESSION)
-#define HK_TERNARY(name, EXPRESSION) HK_LOOP(name, HK_A HK_B HK_C, EXPRESSION)
-/// 1 where the mask is set, else 0.
-#define HK_TRUTH(mask) ((vf)((mask) & 0x3f800000))
+#define HK_UNARY(OPCODE, name, ...) HK_LOOP(name, HK_A, (__VA_ARGS__))
+#define HK_BINARY(OPCODE, name, ...) HK_LOOP(name, HK_A HK_B, (__VA_ARGS__))
+#define HK_TERNARY(OPCODE, name, ...) HK_LOOP(name, HK_A HK_B HK_C, (__VA_ARGS__))
 
 // Rare functions, lane by lane in libm.
 #define HK_RARE(name, ARGUMENTS, EXPRESSION) \
@@ -31,58 +29,24 @@
 #define HK_RARE_B float b = o->b[(block & o->b_mask) + lane];
 
 /// To the nearest bfloat16, halves to even; NaN stays NaN.
-HK_INLINE vf HK_NAME(hk_rounded_bfloat)(vf x) {
+#define v_rounded_bfloat HK_NAME(v_rounded_bfloat)
+HK_INLINE vf v_rounded_bfloat(vf x) {
     vu bits = (vu)x;
     vi rounded = (vi)((bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u);
     return (vf)v_select_i(x != x, (vi)((bits & 0xffff0000u) | 0x400000u), rounded);
 }
 
-HK_UNARY(copy, a)
-HK_UNARY(negate, -a)
-HK_UNARY(abs, v_abs(a))
-HK_UNARY(sign, v_select(a > 0.0f, v_splat(1.0f), v_select(a < 0.0f, v_splat(-1.0f), a)))
-HK_UNARY(exp, v_exp(a))
-HK_UNARY(expm1, v_expm1(a))
-HK_UNARY(log, v_log(a))
-HK_UNARY(log1p, v_log1p(a))
-HK_UNARY(sqrt, v_fast_sqrt(a))
-HK_UNARY(rsqrt, v_fast_rsqrt(a))
-HK_UNARY(square, a * a)
-HK_UNARY(reciprocal, v_reciprocal(a))
-HK_UNARY(sin, v_sine(a, false))
-HK_UNARY(cos, v_sine(a, true))
-HK_UNARY(tanh, v_tanh(a))
-HK_UNARY(sigmoid, v_sigmoid(a))
-HK_UNARY(erf, v_erf(a))
-HK_UNARY(relu, v_select(0.0f > a, (vf){0}, a))
-HK_UNARY(softplus, v_softplus(a))
-HK_UNARY(floor, v_floor(a))
-HK_UNARY(ceil, v_ceil(a))
-HK_UNARY(round, v_round(a))
-HK_UNARY(trunc, v_trunc(a))
-HK_UNARY(logical_not, HK_TRUTH(a == 0.0f))
-HK_UNARY(is_nan, HK_TRUTH(a != a))
-HK_UNARY(is_finite, HK_TRUTH(v_abs(a) < INFINITY))
-HK_UNARY(is_inf, HK_TRUTH(v_abs(a) == INFINITY))
-HK_UNARY(round_bfloat16, HK_NAME(hk_rounded_bfloat)(a))
-HK_BINARY(add, a + b)
-HK_BINARY(subtract, a - b)
-HK_BINARY(multiply, a * b)
-HK_BINARY(divide, v_divide(a, b))
-HK_BINARY(maximum, v_max(a, b))
-HK_BINARY(minimum, v_min(a, b))
-HK_BINARY(power, v_power(a, b))
-HK_BINARY(equal, HK_TRUTH(a == b))
-HK_BINARY(not_equal, HK_TRUTH(a != b))
-HK_BINARY(less, HK_TRUTH(a < b))
-HK_BINARY(less_equal, HK_TRUTH(a <= b))
-HK_BINARY(greater, HK_TRUTH(a > b))
-HK_BINARY(greater_equal, HK_TRUTH(a >= b))
-HK_BINARY(logical_and, HK_TRUTH((a != 0.0f) & (b != 0.0f)))
-HK_BINARY(logical_or, HK_TRUTH((a != 0.0f) | (b != 0.0f)))
-HK_BINARY(logical_xor, HK_TRUTH((a != 0.0f) ^ (b != 0.0f)))
-HK_TERNARY(select, v_select(a != 0.0f, b, c))
-HK_TERNARY(multiply_add, a * b + c)
+HK_COMMON_UNARY(HK_UNARY)
+HK_COMMON_BINARY(HK_BINARY)
+HK_COMMON_TERNARY(HK_TERNARY)
+HK_UNARY(HK_EXPM1, expm1, v_expm1(a))
+HK_UNARY(HK_LOG, log, v_log(a))
+HK_UNARY(HK_LOG1P, log1p, v_log1p(a))
+HK_UNARY(HK_SIN, sin, v_sine(a, false))
+HK_UNARY(HK_COS, cos, v_sine(a, true))
+HK_UNARY(HK_ERF, erf, v_erf(a))
+HK_UNARY(HK_SOFTPLUS, softplus, v_softplus(a))
+HK_BINARY(HK_POWER, power, v_power(a, b))
 
 HK_RARE(tan, HK_RARE_A, tanf(a))
 HK_RARE(asin, HK_RARE_A, asinf(a))
@@ -96,24 +60,14 @@ HK_RARE(floor_mod, HK_RARE_A HK_RARE_B, hk_floor_mod(a, b))
 HK_RARE(floor_divide, HK_RARE_A HK_RARE_B, hk_floor_divide(a, b))
 
 static void (*const HK_NAME(hk_instructions)[HK_OPCODE_COUNT])(const hk_operands *) = {
-#define HK_ENTRY(OPCODE, name) [OPCODE] = HK_NAME(hk_do_##name),
-    HK_ENTRY(HK_COPY, copy) HK_ENTRY(HK_NEGATE, negate) HK_ENTRY(HK_ABS, abs) HK_ENTRY(HK_SIGN, sign)
-    HK_ENTRY(HK_EXP, exp) HK_ENTRY(HK_EXPM1, expm1) HK_ENTRY(HK_LOG, log) HK_ENTRY(HK_LOG1P, log1p)
-    HK_ENTRY(HK_SQRT, sqrt) HK_ENTRY(HK_RSQRT, rsqrt) HK_ENTRY(HK_SQUARE, square)
-    HK_ENTRY(HK_RECIPROCAL, reciprocal) HK_ENTRY(HK_SIN, sin) HK_ENTRY(HK_COS, cos) HK_ENTRY(HK_TAN, tan)
-    HK_ENTRY(HK_ASIN, asin) HK_ENTRY(HK_ACOS, acos) HK_ENTRY(HK_ATAN, atan) HK_ENTRY(HK_SINH, sinh)
-    HK_ENTRY(HK_COSH, cosh) HK_ENTRY(HK_TANH, tanh) HK_ENTRY(HK_SIGMOID, sigmoid) HK_ENTRY(HK_ERF, erf)
-    HK_ENTRY(HK_RELU, relu) HK_ENTRY(HK_SOFTPLUS, softplus) HK_ENTRY(HK_FLOOR, floor) HK_ENTRY(HK_CEIL, ceil)
-    HK_ENTRY(HK_ROUND, round) HK_ENTRY(HK_TRUNC, trunc) HK_ENTRY(HK_LOGICAL_NOT, logical_not)
-    HK_ENTRY(HK_IS_NAN, is_nan) HK_ENTRY(HK_IS_FINITE, is_finite) HK_ENTRY(HK_IS_INF, is_inf)
-    HK_ENTRY(HK_ROUND_BFLOAT16, round_bfloat16) HK_ENTRY(HK_ROUND_FLOAT16, round_float16)
-    HK_ENTRY(HK_ADD, add) HK_ENTRY(HK_SUBTRACT, subtract) HK_ENTRY(HK_MULTIPLY, multiply)
-    HK_ENTRY(HK_DIVIDE, divide) HK_ENTRY(HK_MAXIMUM, maximum) HK_ENTRY(HK_MINIMUM, minimum)
-    HK_ENTRY(HK_POWER, power) HK_ENTRY(HK_FLOOR_MOD, floor_mod) HK_ENTRY(HK_FLOOR_DIVIDE, floor_divide)
-    HK_ENTRY(HK_ATAN2, atan2) HK_ENTRY(HK_EQUAL, equal) HK_ENTRY(HK_NOT_EQUAL, not_equal) HK_ENTRY(HK_LESS, less)
-    HK_ENTRY(HK_LESS_EQUAL, less_equal) HK_ENTRY(HK_GREATER, greater) HK_ENTRY(HK_GREATER_EQUAL, greater_equal)
-    HK_ENTRY(HK_LOGICAL_AND, logical_and) HK_ENTRY(HK_LOGICAL_OR, logical_or) HK_ENTRY(HK_LOGICAL_XOR, logical_xor)
-    HK_ENTRY(HK_SELECT, select) HK_ENTRY(HK_MULTIPLY_ADD, multiply_add)
+#define HK_ENTRY(OPCODE, name, ...) [OPCODE] = HK_NAME(hk_do_##name),
+    HK_COMMON_UNARY(HK_ENTRY) HK_COMMON_BINARY(HK_ENTRY) HK_COMMON_TERNARY(HK_ENTRY)
+    HK_ENTRY(HK_EXPM1, expm1) HK_ENTRY(HK_LOG, log) HK_ENTRY(HK_LOG1P, log1p)
+    HK_ENTRY(HK_SIN, sin) HK_ENTRY(HK_COS, cos) HK_ENTRY(HK_TAN, tan) HK_ENTRY(HK_ASIN, asin) HK_ENTRY(HK_ACOS, acos)
+    HK_ENTRY(HK_ATAN, atan) HK_ENTRY(HK_SINH, sinh) HK_ENTRY(HK_COSH, cosh)
+    HK_ENTRY(HK_ERF, erf) HK_ENTRY(HK_SOFTPLUS, softplus)
+    HK_ENTRY(HK_ROUND_FLOAT16, round_float16) HK_ENTRY(HK_POWER, power) HK_ENTRY(HK_FLOOR_MOD, floor_mod)
+    HK_ENTRY(HK_FLOOR_DIVIDE, floor_divide) HK_ENTRY(HK_ATAN2, atan2)
 #undef HK_ENTRY
 };
 
@@ -124,10 +78,38 @@ static void (*const HK_NAME(hk_instructions)[HK_OPCODE_COUNT])(const hk_operands
 #undef HK_UNARY
 #undef HK_BINARY
 #undef HK_TERNARY
-#undef HK_TRUTH
 #undef HK_RARE
 #undef HK_RARE_A
 #undef HK_RARE_B
+
+// As many vectors as leave the registers that an instruction needs.
+#define HK_VECTORS 1
+#include "InterpreterKernels.h"
+#if HK_LEVEL == 4
+#define HK_VECTORS 4
+#include "InterpreterKernels.h"
+#elif HK_LEVEL == 3
+#define HK_VECTORS 2
+#include "InterpreterKernels.h"
+#endif
+
+/// Runs a program's steps over elements 0 ..< count, a multiple of sixteen, of the registers' pieces.
+static void HK_NAME(hk_interpret)(const hk_step *steps, const hk_register *registers, size_t count) {
+    size_t whole = 0;
+#if HK_LEVEL == 4
+    whole = count & ~(size_t)(4 * HK_LANES - 1);
+    HK_NAME(hk_interpret_4)(steps, registers, 0, whole);
+#elif HK_LEVEL == 3
+    whole = count & ~(size_t)(2 * HK_LANES - 1);
+    HK_NAME(hk_interpret_2)(steps, registers, 0, whole);
+#endif
+    HK_NAME(hk_interpret_1)(steps, registers, whole, count);
+}
+
+/// Fewer than sixteen elements, and nothing beyond them.
+static void HK_NAME(hk_copy_some)(const float *in, float *out, int64_t count) {
+    v_store_n(out, count, v_load_n(in, count, (vf){0}));
+}
 
 /// Every element `repeat` times, to out[0 ..< count] (and up to sixteen beyond); from position `position` within the
 /// run of repeats of element `index`; wraps to element 0 after `period` elements.

@@ -85,12 +85,17 @@ typedef struct {
     int64_t count;                         ///< elements of each register
 } hk_program;
 
-/// Bytes of scratch that one thread needs to run `program`; the caller passes threads times as much, 64-byte aligned.
-size_t hk_program_scratch(const hk_program *program);
+/// A program made ready to run, which is done once. Any number of threads may run it at the same time.
+typedef struct hk_compiled hk_compiled;
+/// Bytes that the compiled form of `program` takes.
+size_t hk_compiled_bytes(const hk_program *program);
+/// Compiles `program`, which must stay where it is as long as the result is used, into `memory`, 64-byte aligned.
+hk_compiled *hk_compile(const hk_program *program, void *memory);
+/// Bytes of scratch, a multiple of 64, that one thread needs for a run; the caller passes threads times as much, 64-byte aligned.
+size_t hk_program_scratch(const hk_compiled *program);
 /// Runs the program. `buffers`: the inputs, then the outputs. An output may be the same memory as a HK_FULL input of
-/// the
-/// same element size (in-place); any other overlap is the caller's error.
-void hk_program_run(const hk_program *program, void *const *buffers, void *scratch, int threads);
+/// the same element size (in-place); any other overlap is the caller's error.
+void hk_program_run(const hk_compiled *program, void *const *buffers, void *scratch, int threads);
 /// One instruction over whole contiguous arrays (for eager calls); b and c may be NULL when the opcode takes fewer.
 void hk_elementwise(hk_opcode opcode, const float *a, const float *b, const float *c, float *out, int64_t count);
 

@@ -5,11 +5,11 @@ import CKernels
 extension Lowering {
     static func fused(_ program: FusedProgram, _ threads: Int) -> Kernel {
         let compiled = CompiledProgram(program)
-        let scratch = (hk_program_scratch(compiled.pointer) + 63) & ~63
         let scratchIndex = program.inputs.count + program.outputs.count
         let members = Int32(threads)
-        return Kernel(program.kernelName, scratchBytes: scratch * threads, inPlace: program.inPlacePairs) { window in
-            hk_program_run(compiled.pointer, nullable(window), window[scratchIndex], members)
+        return Kernel(program.kernelName, scratchBytes: compiled.scratchBytes * threads, inPlace: program.inPlacePairs)
+        { window in
+            compiled.run(nullable(window), scratch: window[scratchIndex], threads: members)
         }
     }
 
@@ -91,9 +91,11 @@ extension FusedProgram.Function {
     }
 }
 
-/// A program as the C interpreter reads it.
+/// A program as the C interpreter runs it.
 final class CompiledProgram: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<hk_program>
+    private let source: UnsafeMutablePointer<hk_program>
+    private let memory: UnsafeMutableRawPointer
+    private let compiled: OpaquePointer
     private let inputs: FrozenArray<hk_operand>
     private let instructions: FrozenArray<hk_instruction>
     private let outputs: FrozenArray<hk_result>
@@ -127,16 +129,28 @@ final class CompiledProgram: @unchecked Sendable {
         inputs = FrozenArray(program.inputs.map(\.operand))
         outputs = FrozenArray(program.storedResults)
         constants = FrozenArray(pool)
-        pointer = .allocate(capacity: 1)
-        pointer.initialize(
+        source = .allocate(capacity: 1)
+        source.initialize(
             to: hk_program(
                 input_count: Int32(inputs.count), instruction_count: Int32(instructions.count),
                 output_count: Int32(outputs.count), constant_count: Int32(constants.count), inputs: inputs.pointer,
                 instructions: instructions.pointer, outputs: outputs.pointer,
                 constants: constants.pointer, count: Int64(program.count)))
+        memory = .allocate(byteCount: hk_compiled_bytes(source), alignment: 64)
+        compiled = hk_compile(source, memory)
     }
 
-    deinit { pointer.deallocate() }
+    deinit {
+        memory.deallocate()
+        source.deallocate()
+    }
+
+    /// What a run needs, for each thread; aligned to 64 bytes.
+    var scratchBytes: Int { hk_program_scratch(compiled) }
+
+    func run(_ buffers: UnsafePointer<UnsafeMutableRawPointer?>, scratch: UnsafeMutableRawPointer, threads: Int32) {
+        hk_program_run(compiled, buffers, scratch, threads)
+    }
 }
 
 extension FusedProgram.Input {

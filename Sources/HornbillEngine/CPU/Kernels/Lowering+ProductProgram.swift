@@ -131,7 +131,7 @@ private final class ProductBlocks: Sendable {
         blockBytes = Arena.rounded(rowsPerBlock * layout.n * 4)
         scratchBytes =
             pointerBytes + blockBytes
-            + Arena.rounded(max(hk_program_scratch(first.pointer), hk_program_scratch(last.pointer)))
+            + Arena.rounded(max(first.scratchBytes, last.scratchBytes))
     }
 
     func execute(_ run: inout ProductRun, threads: Int) throws {
@@ -168,7 +168,7 @@ private final class ProductBlocks: Sendable {
                 pointers[operand] = place < 0 ? block : run.pointee.window[place] + row * rowBytes.pointer[operand]
             }
             let program = index == pieces.count - 1 ? last : first
-            hk_program_run(program.pointer, pointers, block + blockBytes, 1)
+            program.run(pointers, scratch: block + blockBytes, threads: 1)
         }
     }
 }
