@@ -1,86 +1,219 @@
-// Rows of attention's logits. A template: compiled once per instruction set.
+// Attention on vectors. A template: compiled once per instruction set.
+//
+// Targets lie along the lanes, one or two vectors of them, and sources below each other: what is a sum over sources for
+// each target is made by whole vectors, and keys and values are read one element at a time.
 
-/// Scales the logits of a row, and sets those of sources that the target must not look at.
-static void HK_NAME(hk_attention_scale)(const hk_attention_rows *r, int64_t row) {
-    const int64_t columns = r->columns;
-    const float scale = r->a->scale;
-    float *x = r->logits + row * columns;
-    for (int64_t j = 0; j < columns; j += 16) {
-        int64_t n = hk_min(columns - j, 16);
-        v_store_n(x + j, n, v_load_n(x + j, n, (vf){0}) * scale);
+#if HK_LEVEL == 4
+enum { HK_NAME(hk_tile_rows) = 12, HK_NAME(hk_tile_vectors) = 2 }; // 24 sums, 2 of B: 26 of 32 registers
+enum { HK_NAME(hk_mean_rows) = 8 };
+#elif HK_LEVEL == 3
+enum { HK_NAME(hk_tile_rows) = 6, HK_NAME(hk_tile_vectors) = 1 };  // two registers a vector: 12 + 2 of 16
+enum { HK_NAME(hk_mean_rows) = 4 };
+#else
+enum { HK_NAME(hk_tile_rows) = 3, HK_NAME(hk_tile_vectors) = 1 };  // four registers a vector: 12 + 4 of 16
+enum { HK_NAME(hk_mean_rows) = 2 };
+#endif
+
+#include "AttentionRows.h"
+
+/// Rows of a head as float32 below each other, `width` (a multiple of 8) wide: zero beyond `size`, and from `rows` up
+/// to `height`.
+static void HK_NAME(hk_attention_gather)(const hk_head_rows *h, int64_t rows, int64_t height, float *out,
+                                         int64_t width) {
+    for (int64_t r = 0; r < rows; ++r) {
+        int64_t j = 0;
+        for (; j + 16 <= h->size; j += 16) {
+            v_store(out + r * width + j, HK_NAME(hk_load_any)(h->type, h->data, r * h->step + j, 16));
+        }
+        if (j < width) {
+            vf last = h->size > j ? HK_NAME(hk_load_any)(h->type, h->data, r * h->step + j, h->size - j) : (vf){0};
+            v_store_n(out + r * width + j, width - j, last);
+        }
     }
-    if (r->mask) {
-        const uint8_t *mask = r->mask + row * r->a->mask_target;
-        const int64_t step = r->a->mask_source;
-        for (int64_t j = 0; j < columns; ++j) x[j] = mask[j * step] ? x[j] : HK_MASKED_LOGIT;
-    }
-    if (r->a->causal) {
-        for (int64_t j = r->first + row + 1; j < columns; ++j) x[j] = HK_MASKED_LOGIT;
+    memset(out + rows * width, 0, (size_t)((height - rows) * width) * sizeof(float));
+}
+
+/// Rows of a head side by side, one a lane: out[j][lane], zero in the lanes from `rows` on.
+static void HK_NAME(hk_attention_lay)(const hk_head_rows *h, int64_t rows, float *out) {
+    for (int64_t lane = 0; lane < rows; lane += 16) {
+        for (int64_t j = 0; j < h->size; j += 16) {
+            int64_t n = hk_min(h->size - j, 16);
+            vf x[16];
+            for (int64_t r = 0; r < 16; ++r) {
+                bool used = lane + r < rows;
+                x[r] = used ? HK_NAME(hk_load_any)(h->type, h->data, (lane + r) * h->step + j, n) : (vf){0};
+            }
+            v_transpose(x);
+            for (int64_t r = 0; r < n; ++r) v_store(out + (j + r) * HK_ATTENTION_LANES + lane, x[r]);
+        }
     }
 }
 
-/// exp(logit − largest) in place of the products; the largest and one over the sum beside.
-static void HK_NAME(hk_attention_exponentials)(const hk_attention_rows *r) {
-    const int64_t columns = r->columns;
-    const vf nothing = v_splat(-INFINITY);
-    for (int64_t row = 0; row < r->rows; ++row) {
-        HK_NAME(hk_attention_scale)(r, row);
-        float *x = r->logits + row * columns;
-        vf top = nothing, sum = {0};
-        for (int64_t j = 0; j < columns; j += 16) {
-            top = v_max(top, v_load_n(x + j, hk_min(columns - j, 16), nothing));
+// MARK: Products
+
+/// Some rows of C = A B (kind HK_TILE_STORE), C += A B (HK_TILE_ADD) or C = weights (A B − totals) (HK_TILE_SLOPES).
+HK_INLINE void HK_NAME(hk_attention_tile)(const hk_attention_product *g, const float *a_rows, const float *b,
+                                          float *c, int64_t place, const int vectors, const hk_tile_kind kind) {
+    enum { ROWS = HK_NAME(hk_tile_rows) };
+    const int64_t a_row = g->a_row, b_step = g->b_step, c_row = g->c_row, k = g->k;
+    const float *const weights = g->weights + place, *const totals = g->totals + place % HK_ATTENTION_LANES;
+    // A pointer for every three rows, each hidden from the optimizer (GemmKernels.h says why).
+    const float *a[4];
+#pragma clang loop unroll(full)
+    for (int q = 0; q < ROWS / 3; ++q) {
+        a[q] = a_rows + 3 * q * a_row;
+        __asm__("" : "+r"(a[q]));
+    }
+    vf sums[ROWS][2];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; ++r) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) sums[r][v] = (vf){0};
+    }
+    for (int64_t p = 0; p < k; ++p) {
+        vf row[2];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) row[v] = v_load(b + v * 16);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < ROWS; ++r) {
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; ++v) sums[r][v] += a[r / 3][r % 3 * a_row] * row[v];
         }
-        float highest = v_highest(top);
-        for (int64_t j = 0; j < columns; j += 16) {
-            int64_t n = hk_min(columns - j, 16);
-            vf e = v_exp(v_load_n(x + j, n, nothing) - highest);
-            v_store_n(x + j, n, e);
+#pragma clang loop unroll(full)
+        for (int q = 0; q < ROWS / 3; ++q) a[q] += 1;
+        b += b_step;
+    }
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; ++v) {
+        vf total = kind == HK_TILE_SLOPES ? v_load(totals + v * 16) : (vf){0};
+#pragma clang loop unroll(full)
+        for (int r = 0; r < ROWS; ++r) {
+            float *out = c + r * c_row + v * 16;
+            vf sum = sums[r][v];
+            if (kind == HK_TILE_ADD) sum += v_load(out);
+            if (kind == HK_TILE_SLOPES) {
+                sum = v_load(weights + r * HK_ATTENTION_LANES + v * 16) * (sum - total);
+            }
+            v_store(out, sum);
+        }
+    }
+}
+
+/// C [rows, 16 × vectors] from A [rows, k] and B [k, 16 × vectors]; rows is a multiple of HK_ATTENTION_ROWS.
+HK_INLINE void HK_NAME(hk_attention_tiles)(const hk_attention_product *g, const hk_tile_kind kind) {
+    enum { ROWS = HK_NAME(hk_tile_rows), VECTORS = HK_NAME(hk_tile_vectors) };
+    for (int64_t v = 0; v < g->vectors;) {
+        bool wide = VECTORS == 2 && g->vectors - v >= 2;
+        for (int64_t r = 0; r < g->rows; r += ROWS) {
+            const float *a = g->a + r * g->a_row, *b = g->b + v * 16;
+            float *c = g->c + r * g->c_row + v * 16;
+            int64_t place = r * HK_ATTENTION_LANES + v * 16;
+            if (wide) HK_NAME(hk_attention_tile)(g, a, b, c, place, VECTORS, kind);
+            else HK_NAME(hk_attention_tile)(g, a, b, c, place, 1, kind);
+        }
+        v += wide ? 2 : 1;
+    }
+}
+static void HK_NAME(hk_attention_store)(const hk_attention_product *g) {
+    HK_NAME(hk_attention_tiles)(g, HK_TILE_STORE);
+}
+static void HK_NAME(hk_attention_add)(const hk_attention_product *g) { HK_NAME(hk_attention_tiles)(g, HK_TILE_ADD); }
+static void HK_NAME(hk_attention_slopes)(const hk_attention_product *g) {
+    HK_NAME(hk_attention_tiles)(g, HK_TILE_SLOPES);
+}
+
+/// Some rows of C += Aᵀ B, whose sums go over all of A's rows.
+HK_INLINE void HK_NAME(hk_attention_mean)(const float *a, int64_t a_row, const float *b, int64_t count, float *c,
+                                          const int vectors) {
+    enum { ROWS = HK_NAME(hk_mean_rows) };
+    vf sums[ROWS][2];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; ++r) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) sums[r][v] = v_load(c + r * HK_ATTENTION_LANES + v * 16);
+    }
+    for (int64_t p = 0; p < count; ++p) {
+        vf row[2];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) row[v] = v_load(b + v * 16);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < ROWS; ++r) {
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; ++v) sums[r][v] += a[r] * row[v];
+        }
+        a += a_row;
+        b += HK_ATTENTION_LANES;
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; ++r) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) v_store(c + r * HK_ATTENTION_LANES + v * 16, sums[r][v]);
+    }
+}
+
+/// C [columns, lanes] += Aᵀ B for A [count, columns] and B [count, lanes]; columns is a multiple of 8, A's row.
+static void HK_NAME(hk_attention_means)(const float *a, int64_t columns, const float *b, int64_t count, float *c,
+                                        int64_t vectors) {
+    enum { ROWS = HK_NAME(hk_mean_rows), VECTORS = HK_NAME(hk_tile_vectors) };
+    for (int64_t r = 0; r < columns; r += ROWS) {
+        for (int64_t v = 0; v < vectors;) {
+            bool wide = VECTORS == 2 && vectors - v >= 2;
+            float *out = c + r * HK_ATTENTION_LANES + v * 16;
+            if (wide) HK_NAME(hk_attention_mean)(a + r, columns, b + v * 16, count, out, VECTORS);
+            else HK_NAME(hk_attention_mean)(a + r, columns, b + v * 16, count, out, 1);
+            v += wide ? 2 : 1;
+        }
+    }
+}
+
+// MARK: Rows of logits
+
+/// 2^(logit · scale − largest) in place of the logits of some sources; what the largest ones and the sums have become,
+/// and by which factors what was summed up before must be multiplied.
+static void HK_NAME(hk_attention_exponentials)(const hk_attention_block *b, float *x, int64_t rows, float scale,
+                                               float *factors) {
+    for (int64_t v = 0; v < b->vectors; ++v) {
+        float *column = x + v * 16;
+        // A logit that is no number is lost here, or is not; the sum finds it.
+        const vf before = v_load(b->highest + v * 16);
+        vf tops[2] = {before, before};
+        for (int64_t r = 0; r < rows; ++r) {
+            vf y = v_load(column + r * HK_ATTENTION_LANES) * scale;
+            tops[r % 2] = v_select(y > tops[r % 2], y, tops[r % 2]);
+        }
+        const vf top = v_select(tops[0] > tops[1], tops[0], tops[1]);
+        vf sum = {0};
+        for (int64_t r = 0; r < rows; ++r) {
+            vf e = HK_NAME(hk_attention_power)(v_load(column + r * HK_ATTENTION_LANES) * scale - top);
+            v_store(column + r * HK_ATTENTION_LANES, e);
             sum += e;
         }
-        r->statistics[2 * row] = highest;
-        r->statistics[2 * row + 1] = 1.0f / v_sum(sum);
+        vf factor = HK_NAME(hk_attention_power)(before - top);
+        v_store(factors + v * 16, factor);
+        v_store(b->highest + v * 16, top);
+        v_store(b->sums + v * 16, v_load(b->sums + v * 16) * factor + sum);
     }
 }
 
-/// The weights of attention in place of the products, from what the forward pass left of each row.
-static void HK_NAME(hk_attention_weights)(const hk_attention_rows *r) {
-    const int64_t columns = r->columns;
-    for (int64_t row = 0; row < r->rows; ++row) {
-        HK_NAME(hk_attention_scale)(r, row);
-        float *x = r->logits + row * columns;
-        const float highest = r->statistics[2 * row], factor = r->statistics[2 * row + 1];
-        for (int64_t j = 0; j < columns; j += 16) {
-            int64_t n = hk_min(columns - j, 16);
-            v_store_n(x + j, n, v_exp(v_load_n(x + j, n, (vf){0}) - highest) * factor);
+/// The weights in place of the logits, from what the forward pass left of each target.
+static void HK_NAME(hk_attention_weights)(const hk_attention_block *b, float *x, int64_t rows, float scale) {
+    for (int64_t v = 0; v < b->vectors; ++v) {
+        const vf top = v_load(b->highest + v * 16), factor = v_load(b->sums + v * 16);
+        for (int64_t r = 0; r < rows; ++r) {
+            float *y = x + r * HK_ATTENTION_LANES + v * 16;
+            v_store(y, HK_NAME(hk_attention_power)(v_load(y) * scale - top) * factor);
         }
     }
 }
 
-/// The gradients of the products from those of the weights: w (s − Σ out g) · scale, none where the mask is false.
-static void HK_NAME(hk_attention_slopes)(const hk_attention_rows *r, float *slopes, const float *out, const float *g,
-                                         int64_t step) {
-    const int64_t columns = r->columns, size = r->a->value_size;
-    const float scale = r->a->scale;
-    for (int64_t row = 0; row < r->rows; ++row) {
-        const float *y = out + row * step, *h = g + row * step, *w = r->logits + row * columns;
-        float *s = slopes + row * columns;
+/// totals[lane] = Σ x[j][lane] y[j][lane].
+static void HK_NAME(hk_attention_totals)(const float *x, const float *y, int64_t rows, int64_t vectors,
+                                         float *totals) {
+    for (int64_t v = 0; v < vectors * 16; v += 16) {
         vf sum = {0};
-        for (int64_t j = 0; j < size; j += 16) {
-            int64_t n = hk_min(size - j, 16);
-            sum += v_load_n(y + j, n, (vf){0}) * v_load_n(h + j, n, (vf){0});
+        for (int64_t r = 0; r < rows; ++r) {
+            sum += v_load(x + r * HK_ATTENTION_LANES + v) * v_load(y + r * HK_ATTENTION_LANES + v);
         }
-        const float total = v_sum(sum);
-        for (int64_t j = 0; j < columns; j += 16) {
-            int64_t n = hk_min(columns - j, 16);
-            v_store_n(s + j, n, v_load_n(w + j, n, (vf){0}) * (v_load_n(s + j, n, (vf){0}) - total) * scale);
-        }
-        if (r->mask) {
-            const uint8_t *mask = r->mask + row * r->a->mask_target;
-            const int64_t mask_step = r->a->mask_source;
-            for (int64_t j = 0; j < columns; ++j) s[j] = mask[j * mask_step] ? s[j] : 0.0f;
-        }
-        if (r->a->causal) {
-            for (int64_t j = r->first + row + 1; j < columns; ++j) s[j] = 0.0f;
-        }
+        v_store(totals + v, sum);
     }
 }

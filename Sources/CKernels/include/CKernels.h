@@ -198,6 +198,7 @@ void hk_layer_norm_gradient(bool centered, const float *x, const float *gamma, c
 /// sources, shared, value_size]; heads / shared of the queries' heads look at one of the keys'. The mask's strides are
 /// in elements (bytes), 0 along axes that share it.
 typedef struct {
+    hk_element_type type; ///< of queries, keys, values, results and gradients: HK_FLOAT32, HK_FLOAT16 or HK_BFLOAT16
     int64_t batch, targets, sources, heads, shared, size, value_size;
     float scale;
     bool causal;
@@ -207,13 +208,13 @@ typedef struct {
 /// Bytes of scratch that one thread needs; the caller passes threads times as much, 64-byte aligned.
 size_t hk_attention_scratch(const hk_attention *attention, bool gradient);
 /// out [batch, targets, heads, value_size] = softmax(q kᵀ scale) v; statistics [batch, heads, targets, 2]: each row's
-/// largest logit, and one over the sum of the exponentials. mask may be NULL.
-void hk_attention_run(const hk_attention *attention, const float *q, const float *k, const float *v,
-                      const uint8_t *mask, float *out, float *statistics, void *scratch, int threads);
+/// largest logit in base 2 (times log₂ e), and one over the sum of the exponentials. mask may be NULL.
+void hk_attention_run(const hk_attention *attention, const void *q, const void *k, const void *v, const uint8_t *mask,
+                      void *out, float *statistics, void *scratch, int threads);
 /// The gradients for queries, keys and values, from that of `out`, g.
-void hk_attention_gradient(const hk_attention *attention, const float *q, const float *k, const float *v,
-                           const uint8_t *mask, const float *out, const float *statistics, const float *g, float *dq,
-                           float *dk, float *dv, void *scratch, int threads);
+void hk_attention_gradient(const hk_attention *attention, const void *q, const void *k, const void *v,
+                           const uint8_t *mask, const void *out, const float *statistics, const void *g, void *dq,
+                           void *dk, void *dv, void *scratch, int threads);
 
 // MARK: Moving data
 

@@ -14,8 +14,8 @@ public struct AttentionForm: Sendable, Hashable {
     }
 
     /// What a logit becomes that does not count: far below any, yet finite, so that a target which may look at nothing
-    /// looks at all alike.
-    package static let maskedLogit = -0.7 * Double(Float.greatestFiniteMagnitude)
+    /// looks at all alike; in base 2, as kernels compute it, too.
+    package static let maskedLogit = -0.5 * Double(Float.greatestFiniteMagnitude)
 }
 
 /// The sizes of an application of attention: queries `(batch, targets, heads, size)`, keys `(batch, sources, shared,
@@ -43,10 +43,11 @@ struct AttentionSizes {
         }
     }
 
-    /// What attention gives: the means, and two numbers for each row of weights.
+    /// What attention gives: the means, and two numbers for each row of weights, which half precision would spoil.
     func outputs(_ dtype: DType) -> [TensorType] {
-        [
-            TensorType(dtype, [batch, targets, heads, valueSize]), TensorType(dtype, [batch, heads, targets, 2]),
+        let precise: DType = dtype == .float64 ? .float64 : .float32
+        return [
+            TensorType(dtype, [batch, targets, heads, valueSize]), TensorType(precise, [batch, heads, targets, 2]),
         ]
     }
 }

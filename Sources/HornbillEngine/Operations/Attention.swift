@@ -52,7 +52,7 @@ struct DotProductAttention {
 
     func run(bias: Tensor?, mask: Tensor?, scale: Double?, isCausal: Bool) throws -> Tensor {
         let scale = scale ?? 1 / Double(max(query.shape[3], 1)).squareRoot()
-        guard dtype == .float32, bias == nil else {
+        guard dtype != .float64, bias == nil else {
             return try composed(bias: bias, mask: mask, scale: scale, isCausal: isCausal)
         }
         var operands = [query, key, value]

@@ -108,6 +108,33 @@ import Testing
         }
     }
 
+    @Test(arguments: halves)
+    func `attention of any size`(_ dtype: DType, _ tolerance: Double) throws {
+        var numbers = Numbers(76)
+        for (targets, sources, size, valueSize) in [
+            (1, 1, 1, 1), (3, 7, 17, 3), (16, 16, 16, 16), (33, 130, 16, 16), (40, 33, 5, 2), (70, 45, 64, 80),
+        ] {
+            for (heads, shared) in [(1, 1), (4, 2)] {
+                let inputs = [
+                    numbers.tensor([2, targets, heads, size], dtype: dtype),
+                    numbers.tensor([2, sources, shared, size], dtype: dtype),
+                    numbers.tensor([2, sources, shared, valueSize], dtype: dtype),
+                ]
+                let slope = numbers.tensor([2, targets, heads, valueSize], -0.1...0.1, dtype: dtype)
+                for maskShape in [nil, [2, 1, 1, sources], [1, heads, targets, sources]] as [Shape?] {
+                    for isCausal in [false, true] {
+                        let scale = 1 / Double(size).squareRoot()
+                        let form = AttentionForm(scale: scale, isCausal: isCausal, hasMask: maskShape != nil)
+                        let mask = maskShape.map { [(numbers.tensor($0) > 0)] } ?? []
+                        try check(.attention(form), inputs + mask, tolerance)
+                        let results = try Reference.execute(.attention(form), inputs + mask)
+                        try check(.attentionGradient(form), inputs + mask + results + [slope], tolerance)
+                    }
+                }
+            }
+        }
+    }
+
     @Test(arguments: [(5, 640, 2000), (640, 5, 2000), (16, 16, 9000), (400, 300, 200), (1, 2048, 600)])
     func `the bits of a product do not depend on the number of threads`(_ m: Int, _ n: Int, _ k: Int) throws {
         var numbers = Numbers(75)

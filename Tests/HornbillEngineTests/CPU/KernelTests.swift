@@ -131,6 +131,7 @@ import Testing
 
     @Test(arguments: [
         (1, 1, 1, 1), (2, 3, 2, 1), (3, 7, 17, 3), (17, 2, 3, 7), (1, 17, 16, 16), (40, 33, 5, 2), (40, 1300, 1, 1),
+        (33, 121, 130, 65), (64, 120, 48, 96),
     ])
     func `attention of any size`(_ targets: Int, _ sources: Int, _ size: Int, _ valueSize: Int) throws {
         var numbers = Numbers(61)

@@ -16,7 +16,7 @@ extension ReferenceFloat {
         walk.forEachRow { batch, head, target in
             let row = walk.weights(batch, head, target)
             let place = (batch * sizes.heads + head) * sizes.targets + target
-            statistics[2 * place] = Self(row.highest)
+            statistics[2 * place] = Self(row.highest * M_LOG2E)
             statistics[2 * place + 1] = Self(1 / row.sum)
             for j in 0..<sizes.valueSize {
                 var total = 0.0
