@@ -49,6 +49,24 @@ static void HK_NAME(hk_attention_lay)(const hk_head_rows *h, int64_t rows, float
     }
 }
 
+/// Rows of a head from columns in[j][lane], times a factor for each lane.
+static void HK_NAME(hk_attention_raise)(const hk_head_rows *h, int64_t rows, const float *in, const float *factors) {
+    for (int64_t lane = 0; lane < rows; lane += 16) {
+        vf factor = v_load(factors + lane);
+        for (int64_t j = 0; j < h->size; j += 16) {
+            int64_t n = hk_min(h->size - j, 16), used = hk_min(rows - lane, 16);
+            vf x[16];
+            for (int64_t r = 0; r < 16; ++r) {
+                x[r] = r < n ? v_load(in + (j + r) * HK_ATTENTION_LANES + lane) * factor : (vf){0};
+            }
+            v_transpose(x);
+            for (int64_t r = 0; r < used; ++r) {
+                HK_NAME(hk_store_any)(h->type, (void *)h->data, (lane + r) * h->step + j, n, x[r]);
+            }
+        }
+    }
+}
+
 // MARK: Products
 
 /// Some rows of C = A B (kind HK_TILE_STORE), C += A B (HK_TILE_ADD) or C = weights (A B − totals) (HK_TILE_SLOPES).
@@ -202,6 +220,16 @@ static void HK_NAME(hk_attention_weights)(const hk_attention_block *b, float *x,
         for (int64_t r = 0; r < rows; ++r) {
             float *y = x + r * HK_ATTENTION_LANES + v * 16;
             v_store(y, HK_NAME(hk_attention_power)(v_load(y) * scale - top) * factor);
+        }
+    }
+}
+
+/// x[j][lane] *= factors[lane].
+static void HK_NAME(hk_attention_rescale)(float *x, int64_t rows, int64_t vectors, const float *factors) {
+    for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t v = 0; v < vectors; ++v) {
+            float *y = x + r * HK_ATTENTION_LANES + v * 16;
+            v_store(y, v_load(y) * v_load(factors + v * 16));
         }
     }
 }

@@ -56,26 +56,6 @@ static void HK_NAME(hk_attention_scatter)(const hk_head_rows *h, int64_t rows, c
     }
 }
 
-/// Rows of a head from columns in[j][lane], times a factor for each lane.
-static void HK_NAME(hk_attention_raise)(const hk_head_rows *h, int64_t rows, const float *in, const float *factors) {
-    for (int64_t lane = 0; lane < rows; lane += 16) {
-        vf factor = v_load(factors + lane);
-        for (int64_t j = 0; j < h->size; j += 16) {
-            int64_t n = hk_min(h->size - j, 16), used = hk_min(rows - lane, 16);
-            vf x[16];
-            for (int64_t r = 0; r < 16; ++r) {
-                x[r] = r < n ? v_load(in + (j + r) * HK_ATTENTION_LANES + lane) * factor : (vf){0};
-            }
-            v_transpose(x);
-            for (int64_t r = 0; r < used; ++r) {
-                HK_NAME(hk_store_any)(h->type, (void *)h->data, (lane + r) * h->step + j, n, x[r]);
-            }
-        }
-    }
-}
-
-// MARK: Rows of logits
-
 /// 2^x for x ≤ 0 (or little above) within an ulp, 0 below 2^-125. The polynomial is Cephes's (exp2f).
 HK_INLINE vf HK_NAME(hk_attention_power)(vf x) {
     vf shifted = x + 12582912.0f; // 1.5 · 2^23: rounds to a whole number, in the low bits
@@ -108,14 +88,3 @@ static void HK_NAME(hk_attention_hide)(const hk_attention_block *b, float *x, in
         }
     }
 }
-
-/// x[j][lane] *= factors[lane].
-static void HK_NAME(hk_attention_rescale)(float *x, int64_t rows, int64_t vectors, const float *factors) {
-    for (int64_t r = 0; r < rows; ++r) {
-        for (int64_t v = 0; v < vectors; ++v) {
-            float *y = x + r * HK_ATTENTION_LANES + v * 16;
-            v_store(y, v_load(y) * v_load(factors + v * 16));
-        }
-    }
-}
-

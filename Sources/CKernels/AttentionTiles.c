@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { HK_TILE_DEPTH = 32, HK_TILE_CHUNK = 64 }; // numbers of a row; sources of a chunk
+enum { HK_TILE_DEPTH = 32, HK_TILE_CHUNK = 128 }; // numbers of a row; sources of a chunk
 
 /// Scratch memory: what is of a head, of a block of targets, and of a block and a chunk. Sizes are rounded up to 32
 /// where sums go along them, or else to 16.
@@ -19,11 +19,11 @@ typedef struct {
     float *key_slopes, *value_slopes;        // [sources, size]
     uint32_t *queries, *upstream;            // [size / 2, lanes] pairs
     uint32_t *query_rows, *upstream_rows;    // [lanes / 2, size] pairs
-    float *means;                            // [size, lanes]: of values, or in the gradient of keys
+    float *means;                            // [size, columns]: of values, or in the gradient of keys
     float *highest, *sums, *factors, *totals; // [lanes]
     float *logits, *slopes;                  // [chunk, lanes]
     uint16_t *weight_rows, *slope_rows;      // [chunk, lanes]: left operands
-    uint32_t *pairs;                         // [chunk / 2, lanes] pairs: weights, or in the gradient slopes
+    uint32_t *pairs;                         // [chunk / 2, columns] pairs: weights, or in the gradient slopes
     uint8_t *seen;                           // [chunk, lanes] of the mask
     int64_t height;                          // sources, rounded up
     int64_t depth, value_depth;              // sizes, rounded up to 32

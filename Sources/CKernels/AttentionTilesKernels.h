@@ -182,49 +182,69 @@ static void hk_tiles_multiply(const hk_tiles_product *g) {
 
 // MARK: Rows of logits
 
-/// Sixteen pairs of rounded numbers: `even` and `odd` of each lane beside each other.
-HK_INLINE __m512i hk_round_pairs(vf even, vf odd) {
-    return hk_pair((__m256i)_mm512_cvtneps_pbh((__m512)even), (__m256i)_mm512_cvtneps_pbh((__m512)odd));
+// A row of rounded numbers has the lanes in their order. Two rows are interleaved within each 128 bits, which is one
+// instruction for sixteen pairs, but leaves the lanes in another order: that of `columns`.
+
+/// The lane whose pairs stand in a column.
+static inline int64_t hk_tiles_lane(int64_t column) { return column % 16 / 4 * 8 + column / 16 * 4 + column % 4; }
+
+/// A row of 32 rounded numbers.
+HK_INLINE __m512i hk_round_row(const vf x[2]) { return (__m512i)_mm512_cvtne2ps_pbh((__m512)x[1], (__m512)x[0]); }
+
+HK_INLINE void hk_store_pairs(uint32_t *pairs, __m512i even, __m512i odd) {
+    _mm512_storeu_si512(pairs, _mm512_unpacklo_epi16(even, odd));
+    _mm512_storeu_si512(pairs + 16, _mm512_unpackhi_epi16(even, odd));
+}
+
+/// Two rows of hk_tiles_exponentials, of which `rows` count; in registers, as all loops are unrolled.
+HK_INLINE void hk_tiles_exponential_rows(const float *x, float scale, const vf tops[2], vf sums[2], uint32_t *pairs,
+                                         const int rows, const int vectors) {
+    vf exponentials[2][2] = {0}; // [row][vector]
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; ++i) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) {
+            exponentials[i][v] =
+                hk_attention_power_tiles(v_load(x + i * HK_ATTENTION_LANES + v * 16) * scale - tops[v]);
+            sums[v] += exponentials[i][v];
+        }
+    }
+    hk_store_pairs(pairs, hk_round_row(exponentials[0]), hk_round_row(exponentials[1]));
 }
 
 /// Rounded pairs of 2^(logit · scale − largest), for some sources and none behind them up to a multiple of 32; what the
 /// largest logits and the sums have become, and by which factors what was summed up before must be multiplied.
-static void hk_tiles_exponentials(const hk_attention_block *b, const float *x, int64_t rows, float scale,
-                                  float *factors, uint32_t *pairs) {
-    for (int64_t v = 0; v < b->vectors; ++v) {
-        const float *column = x + v * 16;
-        const vf before = v_load(b->highest + v * 16);
-        vf tops[2] = {before, before};
-        for (int64_t r = 0; r < rows; ++r) {
-            vf y = v_load(column + r * HK_ATTENTION_LANES) * scale;
-            tops[r % 2] = v_select(y > tops[r % 2], y, tops[r % 2]);
+HK_INLINE void hk_tiles_exponentials(const hk_attention_block *b, const float *x, int64_t rows, float scale,
+                                     float *factors, uint32_t *pairs, const int vectors) {
+    vf tops[2], sums[2] = {0};
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; ++v) tops[v] = v_load(b->highest + v * 16);
+    for (int64_t r = 0; r < rows; ++r) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) {
+            vf y = v_load(x + r * HK_ATTENTION_LANES + v * 16) * scale;
+            tops[v] = v_select(y > tops[v], y, tops[v]);
         }
-        const vf top = v_select(tops[0] > tops[1], tops[0], tops[1]);
-        vf sums[2] = {0};
-        uint32_t *out = pairs + v * 16;
-        int64_t r = 0;
-        for (; r + 2 <= rows; r += 2, out += HK_ATTENTION_LANES) {
-            vf even = hk_attention_power_tiles(v_load(column + r * HK_ATTENTION_LANES) * scale - top);
-            vf odd = hk_attention_power_tiles(v_load(column + (r + 1) * HK_ATTENTION_LANES) * scale - top);
-            sums[0] += even;
-            sums[1] += odd;
-            _mm512_storeu_si512(out, hk_round_pairs(even, odd));
-        }
-        for (; r < hk_up(rows, HK_TILE_DEPTH); r += 2, out += HK_ATTENTION_LANES) {
-            vf last = {0};
-            if (r < rows) last = hk_attention_power_tiles(v_load(column + r * HK_ATTENTION_LANES) * scale - top);
-            sums[0] += last;
-            _mm512_storeu_si512(out, hk_round_pairs(last, (vf){0}));
-        }
-        const vf sum = sums[0] + sums[1];
-        vf factor = hk_attention_power_tiles(before - top);
+    }
+    int64_t r = 0;
+    for (; r + 2 <= rows; r += 2, x += 2 * HK_ATTENTION_LANES, pairs += HK_ATTENTION_LANES) {
+        hk_tiles_exponential_rows(x, scale, tops, sums, pairs, 2, vectors);
+    }
+    if (r < rows) {
+        hk_tiles_exponential_rows(x, scale, tops, sums, pairs, 1, vectors);
+        r += 2, pairs += HK_ATTENTION_LANES;
+    }
+    memset(pairs, 0, (size_t)((hk_up(rows, HK_TILE_DEPTH) - r) / 2 * HK_ATTENTION_LANES) * sizeof(uint32_t));
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; ++v) {
+        vf factor = hk_attention_power_tiles(v_load(b->highest + v * 16) - tops[v]);
         v_store(factors + v * 16, factor);
-        v_store(b->highest + v * 16, top);
-        v_store(b->sums + v * 16, v_load(b->sums + v * 16) * factor + sum);
+        v_store(b->highest + v * 16, tops[v]);
+        v_store(b->sums + v * 16, v_load(b->sums + v * 16) * factor + sums[v]);
     }
 }
 
-/// Two rows of hk_tiles_slopes, of which `rows` count; in registers, as all loops are unrolled.
+/// Two rows of hk_tiles_slopes, of which `rows` count.
 HK_INLINE void hk_tiles_slope_rows(const hk_attention_block *b, const hk_tiles_memory *m, int64_t first, float scale,
                                    const int rows, const int vectors) {
     vf weights[2][2] = {0}, slopes[2][2] = {0}; // [row][vector]
@@ -238,19 +258,15 @@ HK_INLINE void hk_tiles_slope_rows(const hk_attention_block *b, const hk_tiles_m
             slopes[i][v] = weights[i][v] * (v_load(m->slopes + place) - v_load(m->totals + v * 16));
         }
     }
+    __m512i rounded[2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < 2; ++i) {
         const int64_t place = (first + i) * HK_ATTENTION_LANES;
-        _mm512_storeu_si512(m->weight_rows + place,
-                            (__m512i)_mm512_cvtne2ps_pbh((__m512)weights[i][1], (__m512)weights[i][0]));
-        _mm512_storeu_si512(m->slope_rows + place,
-                            (__m512i)_mm512_cvtne2ps_pbh((__m512)slopes[i][1], (__m512)slopes[i][0]));
+        rounded[i] = hk_round_row(slopes[i]);
+        _mm512_storeu_si512(m->weight_rows + place, hk_round_row(weights[i]));
+        _mm512_storeu_si512(m->slope_rows + place, rounded[i]);
     }
-#pragma clang loop unroll(full)
-    for (int v = 0; v < 2; ++v) {
-        _mm512_storeu_si512(m->pairs + first / 2 * HK_ATTENTION_LANES + v * 16,
-                            hk_round_pairs(slopes[0][v], slopes[1][v]));
-    }
+    hk_store_pairs(m->pairs + first / 2 * HK_ATTENTION_LANES, rounded[0], rounded[1]);
 }
 
 /// From logits and the gradients of weights: rounded weights and slopes, weight · (gradient − total), both as rows and
@@ -265,6 +281,33 @@ static void hk_tiles_slopes(const hk_attention_block *b, const hk_tiles_memory *
         if (r < rows) hk_tiles_slope_rows(b, m, r, scale, 1, 1), r += 2;
     }
     for (; r < hk_up(rows, HK_TILE_DEPTH); r += 2) hk_tiles_slope_rows(b, m, r, scale, 0, 0);
+}
+
+/// columns[j][column] *= the factor of the column's lane.
+static void hk_tiles_rescale(float *columns, int64_t rows, const float *factors) {
+    float turned[HK_ATTENTION_LANES];
+    for (int64_t i = 0; i < HK_ATTENTION_LANES; ++i) turned[i] = factors[hk_tiles_lane(i)];
+    for (int64_t r = 0; r < rows; ++r, columns += HK_ATTENTION_LANES) {
+        v_store(columns, v_load(columns) * v_load(turned));
+        v_store(columns + 16, v_load(columns + 16) * v_load(turned + 16));
+    }
+}
+
+/// Rows of a head, one a lane, from columns[j][column], times a factor for each lane.
+static void hk_tiles_raise(const hk_head_rows *h, int64_t rows, const float *columns, const float *factors) {
+    for (int64_t first = 0; first < HK_ATTENTION_LANES; first += 16) {
+        for (int64_t j = 0; j < h->size; j += 16) {
+            vf x[16];
+            for (int64_t r = 0; r < 16; ++r) x[r] = v_load(columns + (j + r) * HK_ATTENTION_LANES + first);
+            v_transpose(x);
+            for (int64_t r = 0; r < 16; ++r) {
+                const int64_t lane = hk_tiles_lane(first + r);
+                if (lane >= rows) continue;
+                hk_store_any_tiles(h->type, (void *)h->data, lane * h->step + j, hk_min(h->size - j, 16),
+                                   x[r] * factors[lane]);
+            }
+        }
+    }
 }
 
 /// totals[lane] = Σ x · y, of pairs side by side.
@@ -310,8 +353,9 @@ static void hk_tiles_forward(const hk_attention_task *t, int64_t batch, int64_t 
     for (int64_t source = 0; source < b.columns; source += HK_TILE_CHUNK) {
         const int64_t rows = hk_min(HK_TILE_CHUNK, b.columns - source);
         const float scale = hk_tiles_logits(a, &b, source, rows, m);
-        hk_tiles_exponentials(&b, m->logits, rows, scale, m->factors, m->pairs);
-        if (source > 0) hk_attention_rescale_tiles(m->means, m->value_width, b.vectors, m->factors);
+        if (b.vectors == 2) hk_tiles_exponentials(&b, m->logits, rows, scale, m->factors, m->pairs, 2);
+        else hk_tiles_exponentials(&b, m->logits, rows, scale, m->factors, m->pairs, 1);
+        if (source > 0) hk_tiles_rescale(m->means, m->value_width, m->factors);
         hk_tiles_product product = {
             .a = m->turned + source, .b = m->pairs, .c = m->means, .rows = m->value_width,
             .columns = HK_ATTENTION_LANES, .depth = hk_up(rows, 32), .a_step = m->height,
@@ -324,7 +368,7 @@ static void hk_tiles_forward(const hk_attention_task *t, int64_t batch, int64_t 
         statistics[2 * i] = m->highest[i], statistics[2 * i + 1] = m->sums[i];
     }
     hk_head_rows out = hk_attention_rows(a, t->result, batch, a->targets, first, a->heads, head, a->value_size);
-    hk_attention_raise_tiles(&out, b.rows, m->means, m->sums);
+    hk_tiles_raise(&out, b.rows, m->means, m->sums);
 }
 
 /// What a block of targets adds to the gradients of a chunk of sources, and the reverse.
@@ -380,7 +424,7 @@ static void hk_tiles_backward(const hk_attention_task *t, int64_t batch, int64_t
         hk_tiles_backward_chunk(a, &b, source, hk_min(HK_TILE_CHUNK, b.columns - source), m);
     }
     for (int64_t i = 0; i < lanes; ++i) m->factors[i] = a->scale;
-    hk_attention_raise_tiles(&dq, b.rows, m->means, m->factors);
+    hk_tiles_raise(&dq, b.rows, m->means, m->factors);
 }
 
 // MARK: Heads
