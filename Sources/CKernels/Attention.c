@@ -84,19 +84,20 @@ static void hk_attention_gather_sources(const hk_attention_task *t, int64_t batc
     HK_DISPATCH(hk_attention_gather)(&v, a->sources, m->height, m->values, m->value_size);
 }
 
-/// The logits of a block's targets and some sources, which are still to be multiplied by the result.
-static float hk_attention_logits(const hk_attention *a, const hk_attention_block *b, int64_t first, int64_t rows,
+/// The factor of queries: logits are in base 2.
+static float hk_attention_factor(const hk_attention *a) { return (float)(a->scale * 1.44269504088896341); }
+
+/// The logits of a block's targets and some sources.
+static void hk_attention_logits(const hk_attention *a, const hk_attention_block *b, int64_t first, int64_t rows,
                                 const hk_attention_memory *m) {
     hk_attention_product product = {
         .rows = hk_up(rows, HK_ATTENTION_ROWS), .k = a->size, .vectors = b->vectors, .a = m->keys + first * m->size,
         .a_row = m->size, .b = m->queries, .b_step = HK_ATTENTION_LANES, .c = m->logits, .c_row = HK_ATTENTION_LANES};
     HK_DISPATCH(hk_attention_store)(&product);
-    const float scale = a->scale * 1.44269504088896341f; // to base 2
-    if (!hk_attention_hides(b, first, rows)) return scale;
+    if (!hk_attention_hides(b, first, rows)) return;
     hk_attention_see(a, b, first, rows);
     for (int64_t i = 0; i < HK_ATTENTION_LANES; ++i) m->factors[i] = HK_MASKED_LOGIT;
-    HK_DISPATCH(hk_attention_hide)(b, m->logits, first, rows, scale, m->factors);
-    return 1.0f;
+    HK_DISPATCH(hk_attention_hide)(b, m->logits, first, rows, 1.0f, m->factors);
 }
 
 static void hk_attention_forward(const hk_attention_task *t, int64_t batch, int64_t head, int64_t first,
@@ -104,13 +105,13 @@ static void hk_attention_forward(const hk_attention_task *t, int64_t batch, int6
     const hk_attention *a = t->a;
     const hk_attention_block b = hk_attention_targets(t, batch, head, first, m->seen, m->highest, m->sums);
     hk_head_rows q = hk_attention_rows(a, t->q, batch, a->targets, first, a->heads, head, a->size);
-    HK_DISPATCH(hk_attention_lay)(&q, b.rows, m->queries);
+    HK_DISPATCH(hk_attention_lay)(&q, b.rows, m->queries, hk_attention_factor(a));
     for (int64_t i = 0; i < HK_ATTENTION_LANES; ++i) m->highest[i] = HK_LOWEST, m->sums[i] = 0.0f;
     memset(m->means, 0, (size_t)(m->wide_value_size * HK_ATTENTION_LANES) * sizeof(float));
     for (int64_t source = 0; source < b.columns; source += m->chunk) {
         const int64_t rows = hk_min(m->chunk, b.columns - source);
-        const float scale = hk_attention_logits(a, &b, source, rows, m);
-        HK_DISPATCH(hk_attention_exponentials)(&b, m->logits, rows, scale, m->factors);
+        hk_attention_logits(a, &b, source, rows, m);
+        HK_DISPATCH(hk_attention_exponentials)(&b, m->logits, rows, m->factors);
         if (source > 0) HK_DISPATCH(hk_attention_rescale)(m->means, m->value_size, b.vectors, m->factors);
         HK_DISPATCH(hk_attention_means)(m->values + source * m->value_size, m->value_size, m->logits, rows, m->means,
                                         b.vectors);
@@ -128,8 +129,8 @@ static void hk_attention_forward(const hk_attention_task *t, int64_t batch, int6
 static void hk_attention_backward_chunk(const hk_attention *a, const hk_attention_block *b, int64_t first,
                                         int64_t rows, const hk_attention_memory *m) {
     const int64_t height = hk_up(rows, HK_ATTENTION_ROWS);
-    const float scale = hk_attention_logits(a, b, first, rows, m);
-    HK_DISPATCH(hk_attention_weights)(b, m->logits, rows, scale);
+    hk_attention_logits(a, b, first, rows, m);
+    HK_DISPATCH(hk_attention_weights)(b, m->logits, rows);
     memset(m->logits + rows * HK_ATTENTION_LANES, 0, (size_t)((height - rows) * HK_ATTENTION_LANES) * sizeof(float));
     hk_attention_product product = {
         .rows = height, .k = b->rows, .vectors = m->wide_value_size / 16, .a = m->logits, .a_row = HK_ATTENTION_LANES,
@@ -162,9 +163,9 @@ static void hk_attention_backward(const hk_attention_task *t, int64_t batch, int
     hk_head_rows out = hk_attention_rows(a, t->out, batch, a->targets, first, a->heads, head, a->value_size);
     hk_head_rows g = hk_attention_rows(a, t->g, batch, a->targets, first, a->heads, head, a->value_size);
     hk_head_rows dq = hk_attention_rows(a, t->dq, batch, a->targets, first, a->heads, head, a->size);
-    HK_DISPATCH(hk_attention_lay)(&q, b.rows, m->queries);
-    HK_DISPATCH(hk_attention_lay)(&out, b.rows, m->means);
-    HK_DISPATCH(hk_attention_lay)(&g, b.rows, m->upstream);
+    HK_DISPATCH(hk_attention_lay)(&q, b.rows, m->queries, hk_attention_factor(a));
+    HK_DISPATCH(hk_attention_lay)(&out, b.rows, m->means, 1.0f);
+    HK_DISPATCH(hk_attention_lay)(&g, b.rows, m->upstream, 1.0f);
     HK_DISPATCH(hk_attention_gather)(&q, b.rows, b.rows, m->query_rows, m->wide_size);
     HK_DISPATCH(hk_attention_gather)(&g, b.rows, b.rows, m->upstream_rows, m->wide_value_size);
     HK_DISPATCH(hk_attention_totals)(m->means, m->upstream, a->value_size, b.vectors, m->totals);

@@ -33,15 +33,15 @@ static void HK_NAME(hk_attention_gather)(const hk_head_rows *h, int64_t rows, in
     memset(out + rows * width, 0, (size_t)((height - rows) * width) * sizeof(float));
 }
 
-/// Rows of a head side by side, one a lane: out[j][lane], zero in the lanes from `rows` on.
-static void HK_NAME(hk_attention_lay)(const hk_head_rows *h, int64_t rows, float *out) {
+/// Rows of a head side by side, one a lane, times `factor`: out[j][lane], zero in the lanes from `rows` on.
+static void HK_NAME(hk_attention_lay)(const hk_head_rows *h, int64_t rows, float *out, float factor) {
     for (int64_t lane = 0; lane < rows; lane += 16) {
         for (int64_t j = 0; j < h->size; j += 16) {
             int64_t n = hk_min(h->size - j, 16);
             vf x[16];
             for (int64_t r = 0; r < 16; ++r) {
                 bool used = lane + r < rows;
-                x[r] = used ? HK_NAME(hk_load_any)(h->type, h->data, (lane + r) * h->step + j, n) : (vf){0};
+                x[r] = used ? HK_NAME(hk_load_any)(h->type, h->data, (lane + r) * h->step + j, n) * factor : (vf){0};
             }
             v_transpose(x);
             for (int64_t r = 0; r < n; ++r) v_store(out + (j + r) * HK_ATTENTION_LANES + lane, x[r]);
@@ -186,23 +186,22 @@ static void HK_NAME(hk_attention_means)(const float *a, int64_t columns, const f
 
 // MARK: Rows of logits
 
-/// 2^(logit · scale − largest) in place of the logits of some sources; what the largest ones and the sums have become,
+/// 2^(logit − largest) in place of the logits of some sources; what the largest ones and the sums have become,
 /// and by which factors what was summed up before must be multiplied.
-static void HK_NAME(hk_attention_exponentials)(const hk_attention_block *b, float *x, int64_t rows, float scale,
-                                               float *factors) {
+static void HK_NAME(hk_attention_exponentials)(const hk_attention_block *b, float *x, int64_t rows, float *factors) {
     for (int64_t v = 0; v < b->vectors; ++v) {
         float *column = x + v * 16;
         // A logit that is no number is lost here, or is not; the sum finds it.
         const vf before = v_load(b->highest + v * 16);
         vf tops[2] = {before, before};
         for (int64_t r = 0; r < rows; ++r) {
-            vf y = v_load(column + r * HK_ATTENTION_LANES) * scale;
+            vf y = v_load(column + r * HK_ATTENTION_LANES);
             tops[r % 2] = v_select(y > tops[r % 2], y, tops[r % 2]);
         }
         const vf top = v_select(tops[0] > tops[1], tops[0], tops[1]);
         vf sum = {0};
         for (int64_t r = 0; r < rows; ++r) {
-            vf e = HK_NAME(hk_attention_power)(v_load(column + r * HK_ATTENTION_LANES) * scale - top);
+            vf e = HK_NAME(hk_attention_power)(v_load(column + r * HK_ATTENTION_LANES) - top);
             v_store(column + r * HK_ATTENTION_LANES, e);
             sum += e;
         }
@@ -214,12 +213,12 @@ static void HK_NAME(hk_attention_exponentials)(const hk_attention_block *b, floa
 }
 
 /// The weights in place of the logits, from what the forward pass left of each target.
-static void HK_NAME(hk_attention_weights)(const hk_attention_block *b, float *x, int64_t rows, float scale) {
+static void HK_NAME(hk_attention_weights)(const hk_attention_block *b, float *x, int64_t rows) {
     for (int64_t v = 0; v < b->vectors; ++v) {
         const vf top = v_load(b->highest + v * 16), factor = v_load(b->sums + v * 16);
         for (int64_t r = 0; r < rows; ++r) {
             float *y = x + r * HK_ATTENTION_LANES + v * 16;
-            v_store(y, HK_NAME(hk_attention_power)(v_load(y) * scale - top) * factor);
+            v_store(y, HK_NAME(hk_attention_power)(v_load(y) - top) * factor);
         }
     }
 }
