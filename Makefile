@@ -26,7 +26,7 @@ verify: setup ## The long suites: whole trainings, 10,000 damaged files, system 
 	@HORNBILL_PYTHON="$$(Scripts/venv.sh)" HORNBILL_VERIFY=1 swift test -c release
 	@Scripts/fuzz.sh 60
 
-bench: setup ## Times training steps beside raw JAX
+bench: setup ## Times seven models beside Keras, JAX and PyTorch; ROUNDS=1 WORKLOADS="sine mlp" makes it short
 	@Benchmarks/run.sh
 
 examples: setup ## Builds and runs every program of Examples, whole

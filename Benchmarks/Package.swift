@@ -8,7 +8,9 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "Hornbill", path: "..")],
     targets: [
-        .executableTarget(name: "TrainingSteps", dependencies: hornbill, swiftSettings: strict),
+        .target(name: "Timing", dependencies: hornbill, swiftSettings: strict),
+        .executableTarget(name: "TrainingSteps", dependencies: hornbill + ["Timing"], swiftSettings: strict),
+        .executableTarget(name: "Scaling", dependencies: hornbill + ["Timing"], swiftSettings: strict),
         .executableTarget(name: "LayerTimings", dependencies: hornbill, swiftSettings: strict),
         .executableTarget(name: "Loading", dependencies: hornbill, swiftSettings: strict),
     ]

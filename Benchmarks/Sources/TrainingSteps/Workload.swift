@@ -1,170 +1,45 @@
 import Hornbill
 
-/// A model with its data, the same as in `Peers/`.
+/// A compiled model with data for it, the same as in `Peers/`.
 struct Workload: Sendable {
     let name: String
-    let samples: Int
     let batchSize: Int
-    /// Epochs that one timing lasts.
-    let epochs: Int
-    let make: @Sendable () throws -> (model: Model, x: TensorStructure, y: TensorStructure)
+    let model: @Sendable () throws -> Model
+    let data: @Sendable () throws -> (x: [Tensor], y: [Tensor])
+    /// What its files are called: a workload in another precision shares data and initial weights.
+    var files: String
 
-    static let all = [
-        sine, tickets, mlp, cnn, resnet(.float32), resnet(.mixedBfloat16), transformer(.float32),
-        transformer(.mixedBfloat16), lstm, gru, simpleRNN, wide(.float32), wide(.mixedBfloat16), wide(.bfloat16),
-    ]
+    init(
+        _ name: String, batchSize: Int, files: String? = nil, model: @escaping @Sendable () throws -> Model,
+        data: @escaping @Sendable () throws -> (x: [Tensor], y: [Tensor])
+    ) {
+        self.name = name
+        self.batchSize = batchSize
+        self.files = files ?? name
+        self.model = model
+        self.data = data
+    }
+}
 
-    /// An MLP 1-32-32-1 that learns the sine; batches of 32.
-    static let sine = Workload(name: "sine", samples: 1000, batchSize: 32, epochs: 50) {
-        let model = Sequential {
-            Input(shape: [1])
-            Dense(32, activation: .sigmoid)
-            Dense(32, activation: .sigmoid)
-            Dense(1)
+extension Workload {
+    /// Writes the data (`x0`, `x1`, …, `y0`, … in an .npz file) and initial weights, for the peers and for ``read(from:)``.
+    func export(to folder: String) throws {
+        let (x, y) = try data()
+        var arrays: [(name: String, tensor: Tensor)] = []
+        for (index, tensor) in x.enumerated() { arrays.append(("x\(index)", tensor)) }
+        for (index, tensor) in y.enumerated() { arrays.append(("y\(index)", tensor)) }
+        try saveNpz("\(folder)/\(files).npz", arrays)
+        try model().saveWeights(weights(in: folder))
+    }
+
+    /// The data that ``export(to:)`` wrote.
+    func read(from folder: String) throws -> (x: [Tensor], y: [Tensor]) {
+        let archive = try NpzArchive(path: "\(folder)/\(files).npz")
+        func arrays(_ letter: String) -> [Tensor] {
+            archive.names.filter { $0.hasPrefix(letter) }.sorted().compactMap { archive[$0] }
         }
-        try model.compile(optimizer: "rmsprop", loss: "mse", metrics: ["mse"])
-        let x = Tensor.linspace(0, 1, count: 1000)
-        return (
-            model, .tensor(ops.expandDims(x, axis: 1)), .tensor(ops.expandDims(ops.sin(x * 2 * Double.pi), axis: 1))
-        )
+        return (arrays("x"), arrays("y"))
     }
 
-    /// Three inputs of 20,100 numbers together, two heads; batches of 32.
-    static let tickets = Workload(name: "tickets", samples: 1280, batchSize: 32, epochs: 2) {
-        let title = Input(shape: [10_000], name: "title")
-        let body = Input(shape: [10_000], name: "text_body")
-        let tags = Input(shape: [100], name: "tags")
-        let features = Dense(64, activation: .relu)(Concatenate()([title, body, tags]))
-        let priority = Dense(1, activation: .sigmoid, name: "priority")(features)
-        let department = Dense(4, activation: .softmax, name: "department")(features)
-        let model = try Model(inputs: [title, body, tags], outputs: [priority, department])
-        try model.compile(
-            optimizer: "rmsprop", loss: ["mean_squared_error", "categorical_crossentropy"],
-            metrics: [["mean_absolute_error"], ["accuracy"]])
-        func bits(_ width: Int) -> Tensor { (random.uniform([1280, width]) > 0.5).cast(to: .float32) }
-        let departments = ops.oneHot(random.randint([1280], minval: 0, maxval: 4), 4)
-        return (model, [bits(10_000), bits(10_000), bits(100)], [random.uniform([1280, 1]), departments])
-    }
-
-    /// 784-512-10 with integer labels; batches of 128.
-    static let mlp = Workload(name: "mlp", samples: 12_800, batchSize: 128, epochs: 2) {
-        let model = Sequential {
-            Input(shape: [784])
-            Dense(512, activation: .relu)
-            Dense(10, activation: .softmax)
-        }
-        try model.compile(optimizer: "rmsprop", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"])
-        return (
-            model, .tensor(random.uniform([12_800, 784])), .tensor(random.randint([12_800], minval: 0, maxval: 10))
-        )
-    }
-
-    /// Three convolutions on images of 28×28; batches of 64.
-    static let cnn = Workload(name: "cnn", samples: 6400, batchSize: 64, epochs: 1) {
-        let model = Sequential {
-            Input(shape: [28, 28, 1])
-            Conv2D(32, kernelSize: 3, activation: .relu)
-            MaxPooling2D()
-            Conv2D(64, kernelSize: 3, activation: .relu)
-            MaxPooling2D()
-            Conv2D(128, kernelSize: 3, activation: .relu)
-            Flatten()
-            Dense(10, activation: .softmax)
-        }
-        try model.compile(optimizer: "adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"])
-        return (
-            model, .tensor(random.uniform([6400, 28, 28, 1])), .tensor(random.randint([6400], minval: 0, maxval: 10))
-        )
-    }
-
-    /// ResNet-20 on images of 32×32×3 under a policy; batches of 128.
-    static func resnet(_ policy: DTypePolicy) -> Workload {
-        Workload(name: named("resnet", policy), samples: 1280, batchSize: 128, epochs: 1) {
-            func convolution(_ x: SymbolicTensor, _ filters: Int, _ size: Int, _ stride: Int) -> SymbolicTensor {
-                let y = Conv2D(
-                    filters, kernelSize: size, strides: stride, padding: .same, useBias: false,
-                    dtype: policy)(x)
-                return BatchNormalization(dtype: policy)(y)
-            }
-            func block(_ x: SymbolicTensor, _ filters: Int, _ stride: Int) -> SymbolicTensor {
-                var y = Activation(.relu, dtype: policy)(convolution(x, filters, 3, stride))
-                y = convolution(y, filters, 3, 1)
-                let short = stride == 1 && x.shape.last == filters ? x : convolution(x, filters, 1, stride)
-                return Activation(.relu, dtype: policy)(Add(dtype: policy)([short, y]))
-            }
-            let input = Input(shape: [32, 32, 3])
-            var x = Activation(.relu, dtype: policy)(convolution(input, 16, 3, 1))
-            for (filters, stride) in [
-                (16, 1), (16, 1), (16, 1), (32, 2), (32, 1), (32, 1), (64, 2), (64, 1), (64, 1),
-            ] {
-                x = block(x, filters, stride)
-            }
-            x = GlobalAveragePooling2D(dtype: policy)(x)
-            let model = try Model(inputs: input, outputs: Dense(10, activation: .softmax, dtype: .float32)(x))
-            try model.compile(
-                optimizer: Optimizers.SGD(learningRate: 0.1, momentum: 0.9), loss: "sparse_categorical_crossentropy",
-                metrics: ["accuracy"])
-            return (
-                model, .tensor(random.uniform([1280, 32, 32, 3])),
-                .tensor(random.randint([1280], minval: 0, maxval: 10))
-            )
-        }
-    }
-
-    /// One block over 200 tokens of 64 numbers under a policy; batches of 32.
-    static func transformer(_ policy: DTypePolicy) -> Workload {
-        Workload(name: named("transformer", policy), samples: 1280, batchSize: 32, epochs: 1) {
-            let input = Input(shape: [200], dtype: .int32)
-            var x = Embedding(20_000, 64, dtype: policy)(input)
-            let attention = MultiHeadAttention(4, keyDim: 16, dtype: policy)(x, x)
-            x = LayerNormalization(dtype: policy)(x + attention)
-            let inner = Dense(64, dtype: policy)(Dense(128, activation: .relu, dtype: policy)(x))
-            x = GlobalAveragePooling1D(dtype: policy)(LayerNormalization(dtype: policy)(x + inner))
-            let model = try Model(inputs: input, outputs: Dense(1, activation: .sigmoid, dtype: .float32)(x))
-            try model.compile(optimizer: "adam", loss: "binary_crossentropy", metrics: ["accuracy"])
-            return (
-                model, .tensor(random.randint([1280, 200], minval: 0, maxval: 20_000)),
-                .tensor(random.randint([1280, 1], minval: 0, maxval: 2).cast(to: .float32))
-            )
-        }
-    }
-
-    private static func named(_ name: String, _ policy: DTypePolicy) -> String {
-        policy == .float32 ? name : "\(name)_\(policy)"
-    }
-
-    /// An MLP of three layers of 1024 under a policy; batches of 256.
-    static func wide(_ policy: DTypePolicy) -> Workload {
-        Workload(name: "wide_\(policy)", samples: 2560, batchSize: 256, epochs: 1) {
-            let model = Sequential {
-                Input(shape: [1024])
-                Dense(1024, activation: .relu, dtype: policy)
-                Dense(1024, activation: .relu, dtype: policy)
-                Dense(1024, activation: .relu, dtype: policy)
-                Dense(10, dtype: policy)
-            }
-            try model.compile(
-                optimizer: "sgd", loss: Losses.SparseCategoricalCrossentropy(fromLogits: true), metrics: ["accuracy"])
-            return (
-                model, .tensor(random.uniform([2560, 1024])), .tensor(random.randint([2560], minval: 0, maxval: 10))
-            )
-        }
-    }
-
-    /// 100 steps of 32 features through 128 units, and a number out; batches of 32.
-    static let lstm = recurrent("lstm") { LSTM(128) }
-    static let gru = recurrent("gru") { GRU(128) }
-    static let simpleRNN = recurrent("simple_rnn") { SimpleRNN(128) }
-
-    private static func recurrent(_ name: String, _ layer: @escaping @Sendable () -> Layer) -> Workload {
-        Workload(name: name, samples: 1280, batchSize: 32, epochs: 2) {
-            let model = Sequential {
-                Input(shape: [100, 32])
-                layer()
-                Dense(1)
-            }
-            try model.compile(optimizer: "adam", loss: "mse")
-            return (model, .tensor(random.uniform([1280, 100, 32])), .tensor(random.uniform([1280, 1])))
-        }
-    }
+    func weights(in folder: String) -> String { "\(folder)/\(files).weights.h5" }
 }

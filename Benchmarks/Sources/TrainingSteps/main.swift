@@ -1,42 +1,43 @@
-// Times training and prediction steps of the workloads, as `fit` and `predict` run them: shuffled data in memory, metrics,
-// history. Prints a JSON line for each: {"peer": "hornbill", "workload": "sine", "train_ms": 0.01, "predict_ms": 0.005}.
+// Times training and prediction steps of the workloads and prints a line of JSON for each.
 //
-// usage: TrainingSteps [WORKLOAD …]
+// usage: TrainingSteps [WORKLOAD …]                          on random data, one after the other
+//        TrainingSteps --export FOLDER [WORKLOAD …]          writes data and initial weights for the peers
+//        TrainingSteps --data FOLDER WORKLOAD                on data that were written
+//        TrainingSteps --losses EPOCHS FOLDER WORKLOAD       the losses from weights that were written, unshuffled
+//
+// The variable HORNBILL_BENCH_STARTED is the time (CLOCK_MONOTONIC) at which the process was started.
 import Foundation
 import Hornbill
 
-let arguments = CommandLine.arguments.dropFirst()
-let chosen = Array(arguments)
+var words = Array(CommandLine.arguments.dropFirst())
 
-for workload in Workload.all where chosen.isEmpty || chosen.contains(workload.name) {
-    let started = ContinuousClock.now
-    setRandomSeed(0)
-    let (model, x, y) = try workload.make()
-    try model.fit(x, y, batchSize: workload.batchSize, verbose: 0)
-    let first = started.duration(to: .now).seconds
-    let steps = Double((workload.samples + workload.batchSize - 1) / workload.batchSize)
-
-    /// The fastest of several runs: the one that was disturbed least.
-    func best(_ epochs: Int, _ body: (_ epochs: Int) throws -> Void) rethrows -> Double {
-        var fastest = Double.infinity
-        for _ in 0..<5 {
-            let start = ContinuousClock.now
-            try body(epochs)
-            fastest = min(fastest, start.duration(to: .now).seconds / Double(epochs) / steps)
-        }
-        return fastest * 1e3
-    }
-    let train = try best(workload.epochs) { epochs in
-        try model.fit(x, y, epochs: epochs, batchSize: workload.batchSize, verbose: 0)
-    }
-    let predict = try best(1) { _ in let _: [Tensor] = try model.predict(x, batchSize: workload.batchSize) }
-    let line = String(
-        format:
-            "{\"peer\": \"hornbill\", \"workload\": \"%@\", \"train_ms\": %.5f, \"predict_ms\": %.5f, \"first_s\": %.3f}",
-        workload.name, train, predict, first)
-    print(line)
+/// The word behind an option, which are taken out.
+func option(_ name: String, words count: Int = 1) -> [String]? {
+    guard let place = words.firstIndex(of: name), place + count < words.count else { return nil }
+    defer { words.removeSubrange(place...(place + count)) }
+    return Array(words[(place + 1)...(place + count)])
 }
 
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+let exported = option("--export")?[0]
+let folder = option("--data")?[0]
+let losses = option("--losses", words: 2)
+let started = ProcessInfo.processInfo.environment["HORNBILL_BENCH_STARTED"].flatMap(Double.init)
+for name in words where !Workload.all.contains(where: { $0.name == name }) {
+    FileHandle.standardError.write(
+        Data("no workload '\(name)': \(Workload.all.map(\.name).joined(separator: " "))\n".utf8))
+    exit(64)
+}
+
+for workload in Workload.all where words.isEmpty || words.contains(workload.name) {
+    setRandomSeed(0)
+    if let exported {
+        if workload.files == workload.name { try workload.export(to: exported) }
+    } else if let losses, let epochs = Int(losses[0]) {
+        let values = try Measurement.losses(
+            workload, workload.read(from: losses[1]), weights: workload.weights(in: losses[1]), epochs: epochs)
+        print("{\"peer\": \"hornbill\", \"workload\": \"\(workload.name)\", \"losses\": \(values)}")
+    } else {
+        let data = try folder.map(workload.read) ?? workload.data()
+        print(try Measurement(workload, data, started: words.count == 1 ? started : nil).json(workload.name))
+    }
 }
