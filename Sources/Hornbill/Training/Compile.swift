@@ -3,7 +3,7 @@ import HornbillEngine
 /// What `compile` sets up.
 package final class CompiledState {
     let optimizer: Optimizer
-    let losses: CompiledLosses
+    package let losses: CompiledLosses
     let metrics: CompiledMetrics
     /// The mean of the total loss over the batches of an epoch.
     let lossTracker = Metrics.Mean(name: "loss")

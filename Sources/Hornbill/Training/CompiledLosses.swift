@@ -34,6 +34,21 @@ package final class CompiledLosses {
         }
     }
 
+    /// The loss of output number `index`, for targets of the shape of its predictions; nil if it has none.
+    /// - Throws: kind `unknownName` for a name that is no loss's.
+    package func loss(of index: Int, names: [String], _ prediction: Tensor) throws -> Loss? {
+        func find(_ specification: LossSpecification?) throws -> Loss? {
+            switch specification {
+            case nil: nil
+            case .one(let identifier): try Self.loss(identifier, prediction, prediction)
+            case .list(let list) where names.count == 1: try list.lazy.compactMap(find).first
+            case .list(let list): list.indices.contains(index) ? try find(list[index]) : nil
+            case .dictionary(let entries): names.indices.contains(index) ? try find(entries[names[index]]) : nil
+            }
+        }
+        return try find(specification)
+    }
+
     /// The weighted sum of the losses of all outputs, nil if there is no loss at all; updates the trackers.
     func total(_ yTrue: [Tensor?], _ yPred: [Tensor], sampleWeights: [Tensor?], names: [String], prefixes: [String?])
         throws -> Tensor?

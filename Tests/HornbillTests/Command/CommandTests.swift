@@ -318,7 +318,7 @@ import Testing
     @Test func `help names every command and option`() throws {
         let help = try output("--help")
         #expect(try output("help") == help)
-        for command in ["summary", "plot", "predict", "evaluate", "fit", "convert", "inspect"] {
+        for command in ["summary", "plot", "predict", "evaluate", "fit", "convert", "inspect", "benchmark"] {
             #expect(help.contains("  \(command) "))
             let text = try output(command, "--help")
             #expect(text.contains("OVERVIEW: ") && text.contains("USAGE: hornbill \(command) "))
