@@ -78,7 +78,7 @@ extension Workload {
         Workload(named("resnet", policy), batchSize: 128, files: "resnet") {
             func convolution(_ x: SymbolicTensor, _ filters: Int, _ size: Int, _ stride: Int) -> SymbolicTensor {
                 let y = Conv2D(
-                    filters, kernelSize: .init(size), strides: .init(stride), padding: .same, useBias: false,
+                    filters, kernelSize: size, strides: stride, padding: .same, useBias: false,
                     dtype: policy)(x)
                 return BatchNormalization(dtype: policy)(y)
             }

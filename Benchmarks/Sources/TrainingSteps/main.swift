@@ -9,18 +9,23 @@
 import Foundation
 import Hornbill
 
-var words = Array(CommandLine.arguments.dropFirst())
+/// The words of the command line, from which options are taken out.
+struct Arguments {
+    private(set) var words = Array(CommandLine.arguments.dropFirst())
 
-/// The word behind an option, which are taken out.
-func option(_ name: String, words count: Int = 1) -> [String]? {
-    guard let place = words.firstIndex(of: name), place + count < words.count else { return nil }
-    defer { words.removeSubrange(place...(place + count)) }
-    return Array(words[(place + 1)...(place + count)])
+    /// The words behind an option.
+    mutating func option(_ name: String, words count: Int = 1) -> [String]? {
+        guard let place = words.firstIndex(of: name), place + count < words.count else { return nil }
+        defer { words.removeSubrange(place...(place + count)) }
+        return Array(words[(place + 1)...(place + count)])
+    }
 }
 
-let exported = option("--export")?[0]
-let folder = option("--data")?[0]
-let losses = option("--losses", words: 2)
+var arguments = Arguments()
+let exported = arguments.option("--export")?[0]
+let folder = arguments.option("--data")?[0]
+let losses = arguments.option("--losses", words: 2)
+let words = arguments.words
 let started = ProcessInfo.processInfo.environment["HORNBILL_BENCH_STARTED"].flatMap(Double.init)
 for name in words where !Workload.all.contains(where: { $0.name == name }) {
     FileHandle.standardError.write(
