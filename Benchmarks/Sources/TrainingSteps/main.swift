@@ -26,6 +26,7 @@ let exported = arguments.option("--export")?[0]
 let folder = arguments.option("--data")?[0]
 let losses = arguments.option("--losses", words: 2)
 let words = arguments.words
+var written: Set<String> = []
 let started = ProcessInfo.processInfo.environment["HORNBILL_BENCH_STARTED"].flatMap(Double.init)
 for name in words where !Workload.all.contains(where: { $0.name == name }) {
     FileHandle.standardError.write(
@@ -36,7 +37,7 @@ for name in words where !Workload.all.contains(where: { $0.name == name }) {
 for workload in Workload.all where words.isEmpty || words.contains(workload.name) {
     setRandomSeed(0)
     if let exported {
-        if workload.files == workload.name { try workload.export(to: exported) }
+        if written.insert(workload.files).inserted { try workload.export(to: exported) }
     } else if let losses, let epochs = Int(losses[0]) {
         let values = try Measurement.losses(
             workload, workload.read(from: losses[1]), weights: workload.weights(in: losses[1]), epochs: epochs)

@@ -30,13 +30,7 @@ extension Model {
         guard batchSize > 0, batchSize <= count else {
             throw HornbillError(.argument, "a batch of \(batchSize) samples cannot be taken from \(count)")
         }
-        // `fit` shuffles: its steps gather their rows from the whole arrays.
-        let form = mode == .train ? BatchForm.gathered : .direct
-        let plan = try runner(mode, form, data, batch: batchSize).session.plan
-        let inputs =
-            form == .gathered
-            ? data.tensors + [Tensor((0..<batchSize).map(Int32.init))]
-            : data.tensors.map { $0.hostRows(0..<batchSize) }
+        let (plan, inputs) = try measured(mode, data, batchSize: batchSize)
         // A session of its own: the runner's stays bound to what it was.
         let session = try PlanSession(plan)
         let outputs = try plan.outputTypes.map { try HostBuffer(byteCount: $0.byteCount) }
@@ -57,5 +51,21 @@ extension Model {
         return StepMeasurement(
             seconds: Double(sorted[sorted.count / 2]) * 1e-9, steps: steps, arenaBytes: plan.arenaBytes,
             threads: plan.options.threads, plan: "\(plan)")
+    }
+
+    /// The plan of a step and the first batch for it.
+    private func measured(_ mode: StepMode, _ data: StepData, batchSize: Int) throws -> (Plan, [Tensor]) {
+        let first = Batch.rows(BatchArrays(data), start: 0, count: batchSize)
+        // Where a part of the model runs on the host, the step takes what that part gives.
+        if case .tensors(let arrays, let count) = try staged(first, mode) {
+            return (try runner(mode, .direct, arrays.data, batch: count).session.plan, arrays.tensors)
+        }
+        guard mode == .train else {
+            let plan = try runner(mode, .direct, data, batch: batchSize).session.plan
+            return (plan, data.tensors.map { $0.hostRows(0..<batchSize) })
+        }
+        // `fit` shuffles: its steps gather their rows from the whole arrays.
+        let plan = try runner(mode, .gathered, data, batch: batchSize).session.plan
+        return (plan, data.tensors + [Tensor((0..<batchSize).map(Int32.init))])
     }
 }

@@ -46,14 +46,23 @@ struct ProfileTable {
                 ceilings.flops * 1e-9, ceilings.bytes * 1e-9),
             "", "        ms      %  calls   GFLOP/s  of all      GB/s  operation",
         ]
+        var sum = Row(name: "all")
         for row in rows {
-            let (flops, bytes) = (row.flops / max(row.seconds, 1e-9), row.bytes / max(row.seconds, 1e-9))
-            lines.append(
-                String(
-                    format: "%10.4f %6.1f %6d %9.1f %5.0f %% %9.1f  ", row.seconds * 1e3, 100 * row.seconds / total,
-                    row.calls, flops * 1e-9, 100 * flops / ceilings.flops, bytes * 1e-9) + Text.line(row.name))
+            lines.append(line(row))
+            sum.calls += row.calls
+            sum.seconds += row.seconds
+            sum.flops += row.flops
+            sum.bytes += row.bytes
         }
+        lines.append(line(sum))
         return lines.joined(separator: "\n")
+    }
+
+    private func line(_ row: Row) -> String {
+        let (flops, bytes) = (row.flops / max(row.seconds, 1e-9), row.bytes / max(row.seconds, 1e-9))
+        return String(
+            format: "%10.4f %6.1f %6d %9.1f %5.0f %% %9.1f  ", row.seconds * 1e3, 100 * row.seconds / total, row.calls,
+            flops * 1e-9, 100 * flops / ceilings.flops, bytes * 1e-9) + Text.line(row.name)
     }
 
     var report: ConfigValue {

@@ -66,7 +66,7 @@ struct RandomData {
             }
         }
         if known.isEmpty { known = ["horn", "bill", "keras", "swift"] }
-        let places = try integers([shape.count * count], below: known.count).scalars(Int.self)
+        let places = try integers([shape.count * count], below: known.count).scalars(Int32.self).map(Int.init)
         let texts = (0..<shape.count).map { text in
             places[(text * count)..<(text * count + count)].map { known[$0] }.joined(separator: " ")
         }
