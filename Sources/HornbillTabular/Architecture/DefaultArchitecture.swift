@@ -1,0 +1,89 @@
+import Hornbill
+
+/// A wide and a deep path side by side (Cheng et al., 2016), which fits most tables without a line of code.
+///
+/// The wide path is linear, so that the whole is not worse than a linear model; the deep one has two hidden layers of 64
+/// units. Their sum goes through the head's activation. Inputs of other forms than a row of features come into the deep
+/// path by what fits them: sequences of words by an embedding and its mean, pictures by two convolutions.
+public struct DefaultArchitecture: Architecture {
+    /// The units of the hidden layers.
+    public var units: [Int]
+    /// The share of the deep path's features and units that are dropped in training.
+    public var dropout: Double
+    public var learningRate: Double
+    public var weightDecay: Double
+
+    public init(units: [Int] = [64, 64], dropout: Double = 0.1, learningRate: Double = 1e-3, weightDecay: Double = 1e-3)
+    {
+        self.units = units
+        self.dropout = dropout
+        self.learningRate = learningRate
+        self.weightDecay = weightDecay
+    }
+
+    public func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model {
+        let type: PredictionType =
+            switch nClasses {
+            case nil: .regression
+            case 2: .binary
+            default: .multiclass
+            }
+        let classes = (0..<(nClasses ?? 0)).map(String.init)
+        return try buildModel(
+            inputShapes: inputShapes, targets: [Target(name: "prediction", type: type, classes: classes)])
+    }
+
+    public func buildModel(inputShapes: [String: Shape], targets: [Target]) throws -> Model {
+        let names = inputShapes.keys.sorted()
+        let inputs = names.map { Input(shape: inputShapes[$0] ?? [], name: $0) }
+        let wide = inputs.filter { $0.rank == 2 }
+        let parts = inputs.map(deepPart)
+        var deep = parts.count == 1 ? parts[0] : Concatenate()(parts)
+        for unit in units {
+            if dropout > 0 { deep = Dropout(dropout)(deep) }
+            deep = Dense(unit, activation: .relu, kernelInitializer: "he_normal")(deep)
+        }
+        let linear = wide.count > 1 ? Concatenate()(wide) : wide.first
+        let outputs = targets.map { target -> SymbolicTensor in
+            let width = target.type == .multiclass ? target.classes.count : 1
+            let fromDeep = Dense(width, name: "\(target.name)_deep")(deep)
+            let sum = linear.map { Dense(width, useBias: false, name: "\(target.name)_wide")($0) + fromDeep } ?? fromDeep
+            switch target.type {
+            case .regression: return Activation("linear", name: target.name)(sum)
+            case .binary: return Activation("sigmoid", name: target.name)(sum)
+            case .multiclass: return Activation("softmax", name: target.name)(sum)
+            }
+        }
+        return try Model(inputs: inputs, outputs: outputs)
+    }
+
+    /// An input's way to a row of numbers for the deep path.
+    private func deepPart(_ input: SymbolicTensor) -> SymbolicTensor {
+        guard input.rank == 4 else { return input }
+        var x = input
+        for filters in [16, 32] {
+            x = Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)(x)
+            x = MaxPooling2D(poolSize: 2)(x)
+        }
+        return GlobalAveragePooling2D()(x)
+    }
+
+    public func compileModel(_ model: Model) throws {
+        throw HornbillError(.internal, "the default architecture compiles for targets")
+    }
+
+    public func compileModel(_ model: Model, targets: [Target]) throws {
+        let losses = Dictionary(targets.map { ($0.name, Self.loss($0.type)) }) { first, _ in first }
+        try model.compile(
+            optimizer: .adamW(learningRate: learningRate, weightDecay: weightDecay), loss: losses)
+    }
+
+    /// The loss that fits a prediction type.
+    static func loss(_ type: PredictionType) -> String {
+        switch type {
+        case .regression: "mean_squared_error"
+        case .binary: "binary_crossentropy"
+        case .multiclass: "sparse_categorical_crossentropy"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Hornbill
+
+/// What layers and operations take: values or symbols.
+typealias Operand = LayerOperand & StructureConvertible
+
+/// The way of one or more columns into the model, learnt from the training rows.
+///
+/// It has two halves, both made of Keras's layers and operations. `code` works on raw values, with tables of words; its
+/// results, which are small, are what training keeps of a row. `encode` makes features of them in the compiled step. The
+/// saved model has both, so that what is trained and what is saved cannot differ.
+protocol FeatureTreatment: AnyObject {
+    /// The columns, by their positions among the model's raw inputs, in the order in which `code` takes them. Fixed by
+    /// `finish`.
+    var columns: [Int] { get }
+    /// How codes are kept.
+    var storage: CodeStorage { get }
+    /// The shape of one row's features.
+    var featureShape: Shape { get }
+    /// What is done, in words.
+    var summary: String { get }
+
+    /// Takes in a training row: the columns' values in the order that the initializer was given, and the target's.
+    func observe(_ values: [RawValue], target: TargetValue?)
+    /// Makes the layers of what was seen.
+    func finish() throws
+    /// Raw values to codes.
+    func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T
+    /// Codes to features.
+    func encode(_ code: SymbolicTensor) -> SymbolicTensor
+}
+
+/// How the codes of a treatment are kept, row by row.
+enum CodeStorage: Sendable, Hashable {
+    /// float32 of this shape.
+    case floats(Shape)
+    /// int32 of this shape.
+    case integers(Shape)
+    /// float32, most of which are 0: places and values of the others.
+    case sparse(width: Int)
+
+    /// The input of the model that is trained.
+    func makeInput(name: String) -> SymbolicTensor {
+        switch self {
+        case .floats(let shape): Input(shape: shape, name: name)
+        case .integers(let shape): Input(shape: shape, dtype: .int32, name: name)
+        case .sparse(let width): Input(shape: [width], name: name)
+        }
+    }
+}
+
+/// What a training row's target is, for features that are made of it.
+enum TargetValue {
+    case number(Double)
+    case category(Int)
+}

@@ -1,0 +1,7 @@
+/// A field as the model takes it.
+enum RawValue {
+    case missing
+    case number(Float)
+    case text(String)
+    case numbers([Float])
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Hornbill
+
+/// Texts as counts of words, weighted or not, or as the numbers of their words in order.
+final class WordTreatment: FeatureTreatment {
+    let columns: [Int]
+    private let treatment: TextTreatment
+    private var tally = TokenTally()
+    /// The words with numbers of their own, the most frequent first.
+    private(set) var vocabulary: [String] = []
+    /// For each of them ln((1 + rows) / (1 + rows with the word)) + 1, as scikit-learn has it.
+    private(set) var idfWeights: [Double] = []
+    private var vectorization: TextVectorization?
+
+    init(column: Int, treatment: TextTreatment) {
+        columns = [column]
+        self.treatment = treatment
+    }
+
+    var storage: CodeStorage {
+        switch treatment.encoding {
+        case .sequence: .integers([treatment.length])
+        // The first place is for words outside of the vocabulary.
+        case .counts, .tfidf: .sparse(width: vocabulary.count + 1)
+        case .hashing: .sparse(width: treatment.bins)
+        }
+    }
+
+    var featureShape: Shape {
+        switch treatment.encoding {
+        case .sequence: [treatment.length]
+        case .counts, .tfidf: [vocabulary.count]
+        case .hashing: [treatment.bins]
+        }
+    }
+
+    var summary: String {
+        switch treatment.encoding {
+        case .sequence: "the first \(treatment.length) words, of \(vocabulary.count) known ones"
+        case .counts: "counts of \(vocabulary.count) words"
+        case .tfidf: "TF-IDF of \(vocabulary.count) words"
+        case .hashing: "counts of words in \(treatment.bins) bins"
+        }
+    }
+
+    func observe(_ values: [RawValue], target: TargetValue?) {
+        guard treatment.encoding != .hashing else { return }
+        guard case .text(let text)? = values.first else { return tally.add([]) }
+        tally.add(Words.cut(text, ngrams: treatment.ngrams))
+    }
+
+    func finish() throws {
+        guard treatment.encoding != .hashing else { return }
+        let words = tally.ranked(fewestRows: treatment.fewestRows, most: treatment.mostWords)
+        guard !words.isEmpty else {
+            throw HornbillError(.data, "there is no word in at least \(treatment.fewestRows) rows of training")
+        }
+        vocabulary = words.map(\.token)
+        let rows = Double(tally.rows)
+        idfWeights = words.map { log((1 + rows) / (1 + Double($0.count.rows))) + 1 }
+        let ngrams = treatment.ngrams > 1 ? NGrams(treatment.ngrams) : nil
+        vectorization =
+            switch treatment.encoding {
+            case .sequence:
+                TextVectorization(
+                    ngrams: ngrams, outputMode: .int, outputSequenceLength: treatment.length, vocabulary: vocabulary)
+            case .counts: TextVectorization(ngrams: ngrams, outputMode: .count, vocabulary: vocabulary)
+            default:
+                TextVectorization(
+                    ngrams: ngrams, outputMode: .tfIdf, vocabulary: vocabulary, idfWeights: idfWeights)
+            }
+    }
+
+    func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T { vectorization.map { $0(raw[0]) } ?? raw[0] }
+
+    func encode(_ code: SymbolicTensor) -> SymbolicTensor {
+        switch treatment.encoding {
+        case .sequence, .hashing: code
+        case .counts: code[0..., 1...]
+        case .tfidf: UnitNormalization()(code[0..., 1...])
+        }
+    }
+}

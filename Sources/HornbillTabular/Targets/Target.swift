@@ -1,0 +1,17 @@
+/// A column to predict, as an architecture needs to know it.
+public struct Target: Sendable, Codable, Hashable {
+    /// The column's name, which is that of the model's output too.
+    public var name: String
+    public var type: PredictionType
+    /// The classes in the order of their numbers; of two, the second is the positive one. Empty for a regression.
+    public var classes: [String]
+
+    public init(name: String, type: PredictionType, classes: [String] = []) {
+        self.name = name
+        self.type = type
+        self.classes = classes
+    }
+
+    /// The number of classes; nil for a regression.
+    public var nClasses: Int? { type.isClassification ? classes.count : nil }
+}
