@@ -73,7 +73,7 @@ public struct DefaultArchitecture: Architecture {
     }
 
     public func compileModel(_ model: Model, targets: [Target]) throws {
-        let losses = Dictionary(targets.map { ($0.name, Self.loss($0.type)) }) { first, _ in first }
+        let losses = Dictionary(targets.map { ($0.name, Self.loss($0.type) as any LossConvertible) }) { $1 }
         try model.compile(
             optimizer: .adamW(learningRate: learningRate, weightDecay: weightDecay), loss: losses)
     }

@@ -1,0 +1,53 @@
+/// What a training is asked for.
+public struct TabularOptions: Sendable {
+    /// How rows of different classes count in training.
+    public enum ClassWeighting: String, Sendable, Codable, CaseIterable {
+        /// All classes count the same in sum. The probabilities of the saved model are corrected for it.
+        case balanced
+        /// All rows count the same.
+        case none
+    }
+
+    /// The columns to predict.
+    public var targets: [String]
+    /// What is to be done with columns, by name, in place of what is guessed.
+    public var columns: [String: ColumnSettings] = [:]
+    /// The column that says how much each row counts.
+    public var weight: String?
+    public var split = SplitRule.random(test: 0.2)
+    /// The share of the rows that are not tested on by which the best epoch is chosen.
+    public var validation = 0.1
+    /// What all random numbers come from.
+    public var seed = 0
+    /// The most epochs.
+    public var epochs = 60
+    public var batchSize = 32
+    /// The number of epochs without improvement after which training stops.
+    public var patience = 8
+    /// What the best epoch is chosen by: a key of the history.
+    public var monitor = "val_loss"
+    public var classWeights = ClassWeighting.balanced
+    public var delimiter: Character?
+    public var skipsBadRows = false
+    public var missingMarks = TableFile.usualMissingMarks
+    /// Whether training goes on where a run that was stopped left off, if there was one.
+    public var resumes = false
+
+    public init(targets: [String]) { self.targets = targets }
+}
+
+/// What is said of a column; what is nil is guessed.
+public struct ColumnSettings: Sendable, Hashable {
+    public var role: ColumnRole?
+    public var type: ColumnType?
+    /// For a target.
+    public var prediction: PredictionType?
+    public var input: String?
+    public var dropsMissing = false
+    public var numerical = NumericalTreatment()
+    public var categorical = CategoricalTreatment()
+    public var text = TextTreatment()
+    public var image = ImageTreatment()
+
+    public init() {}
+}
