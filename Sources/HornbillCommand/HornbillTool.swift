@@ -17,7 +17,7 @@ struct HornbillTool: ParsableCommand {
         version: "hornbill for Keras \(kerasVersion)",
         subcommands: [
             SummaryCommand.self, PlotCommand.self, PredictCommand.self, EvaluateCommand.self, FitCommand.self,
-            ConvertCommand.self, InspectCommand.self, BenchmarkCommand.self,
+            ConvertCommand.self, InspectCommand.self, BenchmarkCommand.self, TableCommand.self,
         ])
 
     static func main() {

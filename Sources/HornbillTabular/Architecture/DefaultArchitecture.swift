@@ -13,8 +13,9 @@ public struct DefaultArchitecture: Architecture {
     public var learningRate: Double
     public var weightDecay: Double
 
-    public init(units: [Int] = [64, 64], dropout: Double = 0.1, learningRate: Double = 1e-3, weightDecay: Double = 1e-3)
-    {
+    public init(
+        units: [Int] = [64, 64], dropout: Double = 0.1, learningRate: Double = 1e-3, weightDecay: Double = 1e-3
+    ) {
         self.units = units
         self.dropout = dropout
         self.learningRate = learningRate
@@ -47,7 +48,8 @@ public struct DefaultArchitecture: Architecture {
         let outputs = targets.map { target -> SymbolicTensor in
             let width = target.type == .multiclass ? target.classes.count : 1
             let fromDeep = Dense(width, name: "\(target.name)_deep")(deep)
-            let sum = linear.map { Dense(width, useBias: false, name: "\(target.name)_wide")($0) + fromDeep } ?? fromDeep
+            let sum =
+                linear.map { Dense(width, useBias: false, name: "\(target.name)_wide")($0) + fromDeep } ?? fromDeep
             switch target.type {
             case .regression: return Activation("linear", name: target.name)(sum)
             case .binary: return Activation("sigmoid", name: target.name)(sum)

@@ -81,7 +81,8 @@ struct FeaturePlan {
         case .vector:
             guard let width = profile.vectorWidth else {
                 throw HornbillError(
-                    .data, "the column '\(plan.name)' is said to hold vectors, but '\(profile.examples.first ?? "")' is none")
+                    .data,
+                    "the column '\(plan.name)' is said to hold vectors, but '\(profile.examples.first ?? "")' is none")
             }
             return .vector(width: width)
         case .image:

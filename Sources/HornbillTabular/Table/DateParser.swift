@@ -4,7 +4,8 @@ struct DateParser {
     /// Seconds since 1970-01-01 00:00 UTC. A time without a zone is taken as UTC.
     static func seconds(_ text: String) -> Double? {
         var scanner = Scanner(text)
-        guard let first = scanner.digits(1...4), let separator = scanner.oneOf("-/."), let second = scanner.digits(1...2),
+        guard let first = scanner.digits(1...4), let separator = scanner.oneOf("-/."),
+            let second = scanner.digits(1...2),
             scanner.skip(separator), let third = scanner.digits(1...4)
         else { return nil }
         let date: (year: Int, month: Int, day: Int)

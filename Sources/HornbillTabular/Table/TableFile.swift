@@ -48,7 +48,8 @@ public struct TableFile: Sendable {
     public func position(of column: String) throws -> Int {
         guard let position = columns.firstIndex(of: column) else {
             throw HornbillError(
-                .unknownName, "'\(path)' has no column '\(column)'; its columns are: \(columns.joined(separator: ", "))")
+                .unknownName, "'\(path)' has no column '\(column)'; its columns are: \(columns.joined(separator: ", "))"
+            )
         }
         return position
     }

@@ -55,7 +55,8 @@ struct Head: Sendable, Equatable {
         case .binary:
             guard width == 1 || width == 2 else {
                 throw broken(
-                    target, "for two classes the last layer has 1 unit with sigmoid or 2 with softmax, not \(width) units",
+                    target,
+                    "for two classes the last layer has 1 unit with sigmoid or 2 with softmax, not \(width) units",
                     mend: "Dense(1, activation: .sigmoid)")
             }
             let wanted = width == 1 ? "sigmoid" : "softmax"
@@ -145,7 +146,8 @@ struct LossForm: Equatable {
         if let list = loss as? [Any] {
             guard list.count == outputs.count else {
                 throw HornbillError(
-                    .argument, "compileModel gave \(list.count) losses for the outputs \(outputs.joined(separator: ", "))")
+                    .argument,
+                    "compileModel gave \(list.count) losses for the outputs \(outputs.joined(separator: ", "))")
             }
             return list.map(form)
         }

@@ -68,7 +68,11 @@ struct ModelAssembly {
             )
         }
         let names: [String]
-        if case .dictionary(let entries) = structure { names = entries.keys.sorted() } else { names = model.outputNames }
+        if case .dictionary(let entries) = structure {
+            names = entries.keys.sorted()
+        } else {
+            names = model.outputNames
+        }
         guard names.count == leaves.count, Set(names) == Set(targets.map(\.name)) else { return leaves }
         return targets.map { target in leaves[names.firstIndex(of: target.name) ?? 0] }
     }

@@ -94,7 +94,8 @@ final class TemporaryFile: Sendable {
         var name = Array("\(folder)/hornbill-table-XXXXXX".utf8CString)
         descriptor = mkstemp(&name)
         guard descriptor >= 0 else {
-            throw HornbillError(.file, "no temporary file can be made in '\(folder)': \(String(cString: strerror(errno)))")
+            throw HornbillError(
+                .file, "no temporary file can be made in '\(folder)': \(String(cString: strerror(errno)))")
         }
         unlink(name)
     }
@@ -104,7 +105,8 @@ final class TemporaryFile: Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
         var done = 0
         while done < bytes.count {
-            let count = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset + done))
+            let count = pwrite(
+                descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset + done))
             guard count > 0 else { throw failure("write") }
             done += count
         }
@@ -113,7 +115,8 @@ final class TemporaryFile: Sendable {
     func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws {
         var done = 0
         while done < bytes.count {
-            let count = pread(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset + done))
+            let count = pread(
+                descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset + done))
             guard count > 0 else { throw failure("read") }
             done += count
         }
