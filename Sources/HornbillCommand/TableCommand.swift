@@ -4,5 +4,5 @@ import ArgumentParser
 struct TableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "table", abstract: "Trains on tables: from a CSV file to a model, its report and its predictions.",
-        subcommands: [TableTrainCommand.self, TableScoreCommand.self, TableEvaluateCommand.self])
+        subcommands: [TableTrainCommand.self, TableScoreCommand.self, TableEvaluateCommand.self, TableInitCommand.self])
 }

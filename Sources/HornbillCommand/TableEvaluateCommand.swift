@@ -16,7 +16,7 @@ struct TableEvaluateCommand: ParsableCommand {
 
     func run() throws {
         let evaluations = try TabularModel(folder: folder).evaluate(path, skipsBadRows: skipBadRows)
-        for line in MetricLines.of(evaluations) { print(line) }
+        for line in evaluations.flatMap(\.metricLines) { print(Text.line(line)) }
         guard let json else { return }
         let targets = evaluations.map { evaluation -> (String, ConfigValue) in
             let metrics = evaluation.metrics().map { ($0.name, ConfigValue($0.value)) }

@@ -12,6 +12,8 @@ public struct DefaultArchitecture: Architecture {
     public var dropout: Double
     public var learningRate: Double
     public var weightDecay: Double
+    /// The inputs that are sequences of words, and how many numbers words may have there.
+    public var vocabularySizes: [String: Int] = [:]
 
     public init(
         units: [Int] = [64, 64], dropout: Double = 0.1, learningRate: Double = 1e-3, weightDecay: Double = 1e-3
@@ -36,8 +38,11 @@ public struct DefaultArchitecture: Architecture {
 
     public func buildModel(inputShapes: [String: Shape], targets: [Target]) throws -> Model {
         let names = inputShapes.keys.sorted()
-        let inputs = names.map { Input(shape: inputShapes[$0] ?? [], name: $0) }
-        let wide = inputs.filter { $0.rank == 2 }
+        let inputs = names.map { name in
+            Input(
+                shape: inputShapes[name] ?? [], dtype: vocabularySizes[name] == nil ? .float32 : .int32, name: name)
+        }
+        let wide = inputs.filter { $0.rank == 2 && vocabularySizes[$0.name] == nil }
         let parts = inputs.map(deepPart)
         var deep = parts.count == 1 ? parts[0] : Concatenate()(parts)
         for unit in units {
@@ -61,6 +66,9 @@ public struct DefaultArchitecture: Architecture {
 
     /// An input's way to a row of numbers for the deep path.
     private func deepPart(_ input: SymbolicTensor) -> SymbolicTensor {
+        if let words = vocabularySizes[input.name] {
+            return GlobalAveragePooling1D()(Embedding(words, 32, maskZero: true)(input))
+        }
         guard input.rank == 4 else { return input }
         var x = input
         for filters in [16, 32] {
@@ -75,17 +83,8 @@ public struct DefaultArchitecture: Architecture {
     }
 
     public func compileModel(_ model: Model, targets: [Target]) throws {
-        let losses = Dictionary(targets.map { ($0.name, Self.loss($0.type) as any LossConvertible) }) { $1 }
+        let losses = Dictionary(targets.map { ($0.name, $0.defaultLoss as any LossConvertible) }) { $1 }
         try model.compile(
             optimizer: .adamW(learningRate: learningRate, weightDecay: weightDecay), loss: losses)
-    }
-
-    /// The loss that fits a prediction type.
-    static func loss(_ type: PredictionType) -> String {
-        switch type {
-        case .regression: "mean_squared_error"
-        case .binary: "binary_crossentropy"
-        case .multiclass: "sparse_categorical_crossentropy"
-        }
     }
 }

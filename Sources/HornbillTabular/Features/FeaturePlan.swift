@@ -128,8 +128,8 @@ struct FeaturePlan {
             let members = routes.filter { $0.input == name }
             let parts = members.map(\.treatment.featureShape)
             let alone = members.contains { route in
-                if case .integers = route.treatment.storage { return !(route.treatment is CategoryTreatment) }
-                return route.treatment.featureShape.rank > 1
+                let isSequence = (route.treatment as? WordTreatment)?.sequenceVocabulary != nil
+                return isSequence || route.treatment.featureShape.rank > 1
             }
             guard !alone || parts.count == 1 else {
                 let columns = members.flatMap(\.columns).joined(separator: ", ")
@@ -141,6 +141,15 @@ struct FeaturePlan {
             shapes[name] = parts.count == 1 ? parts[0] : [parts.reduce(0) { $0 + $1.count }]
         }
         return shapes
+    }
+
+    /// The inputs that are sequences of words, and how many numbers words may have there.
+    var vocabularySizes: [String: Int] {
+        var sizes: [String: Int] = [:]
+        for route in routes {
+            if let size = (route.treatment as? WordTreatment)?.sequenceVocabulary { sizes[route.input] = size }
+        }
+        return sizes
     }
 
     /// The architecture's inputs, made of codes.

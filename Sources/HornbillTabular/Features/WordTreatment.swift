@@ -26,6 +26,9 @@ final class WordTreatment: FeatureTreatment {
         }
     }
 
+    /// How many numbers words have in a sequence: those of padding and unknown words too; nil where texts are counts.
+    var sequenceVocabulary: Int? { treatment.encoding == .sequence ? vocabulary.count + 2 : nil }
+
     var featureShape: Shape {
         switch treatment.encoding {
         case .sequence: [treatment.length]

@@ -105,10 +105,10 @@ extension ColumnProfile {
     /// What the report says of the column.
     func summary(type: ColumnType?) -> ColumnSummary {
         let distribution: ColumnSummary.Distribution
-        if numberCount == present, present > 0, moments.count > 0 {
+        if numberCount == present, let histogram = Histogram(of: numbers.values) {
             distribution = .numerical(
                 minimum: moments.minimum, mean: moments.mean, deviation: moments.variance.squareRoot(),
-                maximum: moments.maximum, histogram: Histogram(of: numbers.values))
+                maximum: moments.maximum, histogram: histogram)
         } else if type == .categorical || type == nil, isCounted {
             let top = ranked.prefix(10)
             distribution = .categorical(

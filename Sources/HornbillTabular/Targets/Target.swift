@@ -14,4 +14,13 @@ public struct Target: Sendable, Codable, Hashable {
 
     /// The number of classes; nil for a regression.
     public var nClasses: Int? { type.isClassification ? classes.count : nil }
+
+    /// The name of the loss that fits the type and the head that goes with it.
+    public var defaultLoss: String {
+        switch type {
+        case .regression: "mean_squared_error"
+        case .binary: "binary_crossentropy"
+        case .multiclass: "sparse_categorical_crossentropy"
+        }
+    }
 }

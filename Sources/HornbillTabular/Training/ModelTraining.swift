@@ -12,6 +12,12 @@ struct ModelTraining {
     let file: TableFile
     let verbosity: Verbosity
 
+    private var defaultArchitecture: DefaultArchitecture {
+        var result = DefaultArchitecture()
+        result.vocabularySizes = features.vocabularySizes
+        return result
+    }
+
     /// - Parameters:
     ///   - checkpoint: a folder for the state of the run; nil for a run that cannot be gone on with.
     ///   - events: a folder for TensorBoard's events.
@@ -21,7 +27,7 @@ struct ModelTraining {
             return options.classWeights == .balanced ? encoder.balancedWeights : encoder.shares.map { _ in 1 }
         }
         let assembly = try ModelAssembly(
-            features, architecture: architecture ?? DefaultArchitecture(), encoders: encoders,
+            features, architecture: architecture ?? defaultArchitecture, encoders: encoders,
             classWeights: classWeights)
         let batches = try TrainingBatches(
             rows, training: parts.train, encoders: encoders, layouts: assembly.layouts, classWeights: classWeights)

@@ -4,7 +4,7 @@ import Hornbill
 enum RowPart: UInt8, Sendable { case train, validation, test }
 
 /// How the rows are divided into parts; see ``RowHash`` for what a random one is made of.
-public enum SplitRule: Sendable, Hashable {
+public enum SplitRule: Sendable, Codable, Hashable {
     /// Each row is tested on with this chance, which depends on the seed and the row's place alone.
     case random(test: Double)
     /// The rows with the latest values in a column of dates or numbers are tested on: this share of them.

@@ -1,5 +1,5 @@
 /// What a training is asked for.
-public struct TabularOptions: Sendable {
+public struct TabularOptions: Sendable, Codable {
     /// How rows of different classes count in training.
     public enum ClassWeighting: String, Sendable, Codable, CaseIterable {
         /// All classes count the same in sum. The probabilities of the saved model are corrected for it.
@@ -27,7 +27,8 @@ public struct TabularOptions: Sendable {
     /// What the best epoch is chosen by: a key of the history.
     public var monitor = "val_loss"
     public var classWeights = ClassWeighting.balanced
-    public var delimiter: Character?
+    /// The character between fields; nil takes the one that fits the header.
+    public var delimiter: String?
     public var skipsBadRows = false
     public var missingMarks = TableFile.usualMissingMarks
     /// Whether training goes on where a run that was stopped left off, if there was one.
@@ -37,7 +38,7 @@ public struct TabularOptions: Sendable {
 }
 
 /// What is said of a column; what is nil is guessed.
-public struct ColumnSettings: Sendable, Hashable {
+public struct ColumnSettings: Sendable, Codable, Hashable {
     public var role: ColumnRole?
     public var type: ColumnType?
     /// For a target.

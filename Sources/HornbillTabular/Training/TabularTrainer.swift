@@ -39,9 +39,7 @@ public struct TabularTrainer {
     public func train(_ path: String, output: String) throws -> TabularReport {
         try options.check()
         return try Session.withNew(seed: options.seed) {
-            let file = try TableFile(
-                path: path, delimiter: options.delimiter, skipsBadRows: options.skipsBadRows,
-                missingMarks: options.missingMarks)
+            let file = try options.open(path)
             let profile = try TableProfile(file)
             let plan = try TablePlan(profile, options)
             for line in plan.lines(profile) { say(line) }
@@ -78,6 +76,12 @@ public struct TabularTrainer {
 }
 
 extension TabularOptions {
+    /// A table, read as the options say.
+    func open(_ path: String) throws -> TableFile {
+        try TableFile(
+            path: path, delimiter: delimiter?.first, skipsBadRows: skipsBadRows, missingMarks: missingMarks)
+    }
+
     /// - Throws: kind `argument` for values outside of their ranges.
     func check() throws {
         func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
@@ -88,6 +92,8 @@ extension TabularOptions {
         try require(patience > 0, "the patience must be at least 1 epoch, not \(patience)")
         try require(
             validation > 0 && validation < 1, "the validation share must be between 0 and 1, not \(validation)")
+        try require(
+            delimiter?.count ?? 1 == 1, "the delimiter must be one character, not '\(delimiter ?? "")'")
         switch split {
         case .random(let test), .time(_, let test):
             try require(test > 0 && test < 1, "the test share must be between 0 and 1, not \(test)")

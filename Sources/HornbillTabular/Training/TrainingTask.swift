@@ -23,9 +23,7 @@ struct TrainingTask {
             return try once(
                 .time(try times(column), test: test, validation: options.validation))
         case .file(let path):
-            let file = try TableFile(
-                path: path, delimiter: options.delimiter, skipsBadRows: options.skipsBadRows,
-                missingMarks: options.missingMarks)
+            let file = try options.open(path)
             return try once(.random(seed: seed, test: 0, validation: options.validation), testFile: file)
         case .folds(let count):
             var folds: [[Evaluation]] = []
