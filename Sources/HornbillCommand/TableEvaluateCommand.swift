@@ -24,7 +24,7 @@ struct TableEvaluateCommand: ParsableCommand {
                 evaluation.target,
                 .object(
                     Config([
-                        ("type", .string(evaluation.type)), ("rows", .int(evaluation.rowCount)),
+                        ("type", .string(evaluation.type.rawValue)), ("rows", .int(evaluation.rowCount)),
                         ("metrics", .object(Config(metrics))),
                     ]))
             )

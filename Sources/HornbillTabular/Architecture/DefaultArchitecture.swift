@@ -3,25 +3,29 @@ import Hornbill
 /// A wide and a deep path side by side (Cheng et al., 2016), which fits most tables without a line of code.
 ///
 /// The wide path is linear, so that the whole is not worse than a linear model; the deep one has two hidden layers of 64
-/// units. Their sum goes through the head's activation. Inputs of other forms than a row of features come into the deep
-/// path by what fits them: sequences of words by an embedding and its mean, pictures by two convolutions.
+/// units. Their sum goes through the head's activation. Values far out are drawn in smoothly, so that a single one cannot
+/// drown the others. Inputs of other forms than a row of features come into the deep path by what fits them: sequences of
+/// words by an embedding and its mean, pictures by two convolutions.
 public struct DefaultArchitecture: Architecture {
     /// The units of the hidden layers.
     public var units: [Int]
-    /// The share of the deep path's features and units that are dropped in training.
+    /// The share of the hidden units that are dropped in training.
     public var dropout: Double
     public var learningRate: Double
     public var weightDecay: Double
     /// The inputs that are sequences of words, and how many numbers words may have there.
     public var vocabularySizes: [String: Int] = [:]
 
-    public init(
-        units: [Int] = [64, 64], dropout: Double = 0.1, learningRate: Double = 1e-3, weightDecay: Double = 1e-3
-    ) {
+    public init(units: [Int] = [64, 64], dropout: Double = 0, learningRate: Double = 1e-3, weightDecay: Double = 4e-3) {
         self.units = units
         self.dropout = dropout
         self.learningRate = learningRate
         self.weightDecay = weightDecay
+    }
+
+    /// The architecture for so many rows to train on: where they are few, or few for their features, units are dropped.
+    public init(rows: Int, features: Int) {
+        self.init(dropout: rows < 10_000 || rows < 10 * features ? 0.25 : 0)
     }
 
     public func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model {
@@ -42,19 +46,22 @@ public struct DefaultArchitecture: Architecture {
             Input(
                 shape: inputShapes[name] ?? [], dtype: vocabularySizes[name] == nil ? .float32 : .int32, name: name)
         }
-        let wide = inputs.filter { $0.rank == 2 && vocabularySizes[$0.name] == nil }
-        let parts = inputs.map(deepPart)
+        let parts = inputs.map(features)
+        let linear = zip(inputs, parts).filter { $0.0.rank == 2 && vocabularySizes[$0.0.name] == nil }.map(\.1)
+        let wide = linear.count > 1 ? Concatenate()(linear) : linear.first
         var deep = parts.count == 1 ? parts[0] : Concatenate()(parts)
         for unit in units {
-            if dropout > 0 { deep = Dropout(dropout)(deep) }
             deep = Dense(unit, activation: .relu, kernelInitializer: "he_normal")(deep)
+            if dropout > 0 { deep = Dropout(dropout)(deep) }
         }
-        let linear = wide.count > 1 ? Concatenate()(wide) : wide.first
         let outputs = targets.map { target -> SymbolicTensor in
             let width = target.type == .multiclass ? target.classes.count : 1
             let fromDeep = Dense(width, name: "\(target.name)_deep")(deep)
+            // A linear model begins at 0: a weight that nothing has taught adds no noise.
             let sum =
-                linear.map { Dense(width, useBias: false, name: "\(target.name)_wide")($0) + fromDeep } ?? fromDeep
+                wide.map {
+                    Dense(width, useBias: false, kernelInitializer: "zeros", name: "\(target.name)_wide")($0) + fromDeep
+                } ?? fromDeep
             switch target.type {
             case .regression: return Activation("linear", name: target.name)(sum)
             case .binary: return Activation("sigmoid", name: target.name)(sum)
@@ -64,12 +71,13 @@ public struct DefaultArchitecture: Architecture {
         return try Model(inputs: inputs, outputs: outputs)
     }
 
-    /// An input's way to a row of numbers for the deep path.
-    private func deepPart(_ input: SymbolicTensor) -> SymbolicTensor {
+    /// An input's way to a row of numbers.
+    private func features(_ input: SymbolicTensor) -> SymbolicTensor {
         if let words = vocabularySizes[input.name] {
             return GlobalAveragePooling1D()(Embedding(words, 32, maskZero: true)(input))
         }
-        guard input.rank == 4 else { return input }
+        // Almost the identity up to 2, and never beyond 5.
+        guard input.rank == 4 else { return input / ops.sqrt(1.0 + ops.square(input / 5.0)) }
         var x = input
         for filters in [16, 32] {
             x = Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)(x)

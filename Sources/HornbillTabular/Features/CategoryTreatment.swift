@@ -1,8 +1,8 @@
 import Hornbill
 
 /// Categories as numbers, by a vocabulary that is learnt; those outside of it are the rare ones, number 0.
-final class CategoryTreatment: FeatureTreatment {
-    let columns: [Int]
+package final class CategoryTreatment: FeatureTreatment {
+    package let columns: [Int]
     private let treatment: CategoricalTreatment
     /// How many numbers a category gets from the first target: one for each class, or one.
     private let targetWidth: Int
@@ -10,25 +10,25 @@ final class CategoryTreatment: FeatureTreatment {
     private var targets: [String: TargetMeans] = [:]
     private var allTargets: TargetMeans
     /// The categories with numbers of their own, from 1.
-    private(set) var vocabulary: [String] = []
+    package private(set) var vocabulary: [String] = []
     /// For the encodings by a table, its rows: that of unknown categories, then those of the vocabulary.
-    private(set) var table: [[Double]] = []
+    package private(set) var table: [[Double]] = []
     /// Whether rare categories were seen in training, so that something is learnt for them.
     private var hasRare = false
     private var lookup: Layer?
     private var values: Embedding?
     private var scaler: Layer?
 
-    init(column: Int, treatment: CategoricalTreatment, target: Target?) {
+    package init(column: Int, treatment: CategoricalTreatment, target: Target?) {
         columns = [column]
         self.treatment = treatment
         targetWidth = target?.type == .multiclass ? target?.classes.count ?? 1 : 1
         allTargets = TargetMeans(width: targetWidth)
     }
 
-    var storage: CodeStorage { .integers([1]) }
+    package var storage: CodeStorage { .integers([1]) }
 
-    var featureShape: Shape {
+    package var featureShape: Shape {
         switch treatment.encoding {
         case .dummies: [vocabulary.count + (hasRare ? 1 : 0)]
         case .hashing: [treatment.bins]
@@ -36,7 +36,7 @@ final class CategoryTreatment: FeatureTreatment {
         }
     }
 
-    var summary: String {
+    package var summary: String {
         let missing = treatment.missing == .category ? "missing as a category" : "missing → most frequent"
         switch treatment.encoding {
         case .dummies: return "\(vocabulary.count) dummies\(hasRare ? " and one for rare categories" : ""), \(missing)"
@@ -47,7 +47,7 @@ final class CategoryTreatment: FeatureTreatment {
         }
     }
 
-    func observe(_ values: [RawValue], target: TargetValue?) {
+    package func observe(_ values: [RawValue], target: TargetValue?) {
         var category = ""
         if case .text(let text)? = values.first { category = text }
         tally.add([category])
@@ -56,7 +56,7 @@ final class CategoryTreatment: FeatureTreatment {
         allTargets.add(target)
     }
 
-    func finish() throws {
+    package func finish() throws {
         guard treatment.encoding != .hashing else {
             lookup = Hashing(numBins: treatment.bins)
             return
@@ -102,9 +102,9 @@ final class CategoryTreatment: FeatureTreatment {
             trainable: false)
     }
 
-    func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T { lookup.map { $0(raw[0]) } ?? raw[0] }
+    package func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T { lookup.map { $0(raw[0]) } ?? raw[0] }
 
-    func encode(_ code: SymbolicTensor) -> SymbolicTensor {
+    package func encode(_ code: SymbolicTensor) -> SymbolicTensor {
         if treatment.encoding == .hashing {
             return CategoryEncoding(numTokens: treatment.bins, outputMode: .oneHot)(code)
         }
@@ -120,13 +120,13 @@ final class CategoryTreatment: FeatureTreatment {
 }
 
 /// Sums of target values, for their means by category.
-struct TargetMeans {
+package struct TargetMeans {
     private var sums: [Double]
     private var count = 0.0
 
-    init(width: Int) { sums = Array(repeating: 0, count: width) }
+    package init(width: Int) { sums = Array(repeating: 0, count: width) }
 
-    mutating func add(_ value: TargetValue) {
+    package mutating func add(_ value: TargetValue) {
         switch value {
         case .number(let number): sums[0] += number
         // Of two classes the second counts.
@@ -137,7 +137,7 @@ struct TargetMeans {
     }
 
     /// The means, as if `weight` more rows had the values `prior`.
-    func means(towards prior: [Double]?, weight: Double) -> [Double] {
+    package func means(towards prior: [Double]?, weight: Double) -> [Double] {
         sums.indices.map { index in
             let total = count + (prior == nil ? 0 : weight)
             return total > 0 ? (sums[index] + (prior.map { $0[index] * weight } ?? 0)) / total : 0

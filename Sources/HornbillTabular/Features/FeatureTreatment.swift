@@ -1,14 +1,14 @@
 import Hornbill
 
 /// What layers and operations take: values or symbols.
-typealias Operand = LayerOperand & StructureConvertible
+package typealias Operand = LayerOperand & StructureConvertible
 
 /// The way of one or more columns into the model, learnt from the training rows.
 ///
 /// It has two halves, both made of Keras's layers and operations. `code` works on raw values, with tables of words; its
 /// results, which are small, are what training keeps of a row. `encode` makes features of them in the compiled step. The
 /// saved model has both, so that what is trained and what is saved cannot differ.
-protocol FeatureTreatment: AnyObject {
+package protocol FeatureTreatment: AnyObject {
     /// The columns, by their positions among the model's raw inputs, in the order in which `code` takes them. Fixed by
     /// `finish`.
     var columns: [Int] { get }
@@ -30,7 +30,7 @@ protocol FeatureTreatment: AnyObject {
 }
 
 /// How the codes of a treatment are kept, row by row.
-enum CodeStorage: Sendable, Hashable {
+package enum CodeStorage: Sendable, Hashable {
     /// float32 of this shape.
     case floats(Shape)
     /// int32 of this shape.
@@ -39,7 +39,7 @@ enum CodeStorage: Sendable, Hashable {
     case sparse(width: Int)
 
     /// The input of the model that is trained.
-    func makeInput(name: String) -> SymbolicTensor {
+    package func makeInput(name: String) -> SymbolicTensor {
         switch self {
         case .floats(let shape): Input(shape: shape, name: name)
         case .integers(let shape): Input(shape: shape, dtype: .int32, name: name)
@@ -49,7 +49,7 @@ enum CodeStorage: Sendable, Hashable {
 }
 
 /// What a training row's target is, for features that are made of it.
-enum TargetValue {
+package enum TargetValue {
     case number(Double)
     case category(Int)
 }

@@ -3,26 +3,22 @@ import Hornbill
 /// Numbers that are treated alike: missing ones are filled in, derived ones added, all brought to one scale.
 ///
 /// Works on columns of any width: numbers, parts of dates, vectors.
-final class NumberTreatment: FeatureTreatment {
+package final class NumberTreatment: FeatureTreatment {
     /// What is learnt of one number.
-    struct Statistics: Equatable {
+    package struct Statistics {
         var moments = Moments()
         var missing = 0
         var sample = Reservoir<Double>(capacity: 100_000)
         /// Moments of the signed root and the square.
         var root = Moments()
         var square = Moments()
-
-        static func == (a: Statistics, b: Statistics) -> Bool {
-            (a.moments, a.missing, a.root, a.square) == (b.moments, b.missing, b.root, b.square)
-        }
     }
 
     private let given: [Int]
     private let names: [String]
     private let widths: [Int]
     private let treatment: NumericalTreatment
-    private(set) var statistics: [[Statistics]]
+    package private(set) var statistics: [[Statistics]]
     /// The order of the columns in the code: those with flags last.
     private var order: [Int] = []
     private var flagged = 0
@@ -32,7 +28,7 @@ final class NumberTreatment: FeatureTreatment {
     /// - Parameters:
     ///   - columns: positions among the raw inputs.
     ///   - widths: how many numbers each column has.
-    init(columns: [Int], names: [String], widths: [Int], treatment: NumericalTreatment) {
+    package init(columns: [Int], names: [String], widths: [Int], treatment: NumericalTreatment) {
         given = columns
         self.names = names
         self.widths = widths
@@ -41,12 +37,12 @@ final class NumberTreatment: FeatureTreatment {
         order = Array(columns.indices)
     }
 
-    var columns: [Int] { order.map { given[$0] } }
+    package var columns: [Int] { order.map { given[$0] } }
     private var width: Int { widths.reduce(0, +) }
-    var storage: CodeStorage { .floats([width]) }
-    var featureShape: Shape { [width * (treatment.derives ? 3 : 1) + flagged] }
+    package var storage: CodeStorage { .floats([width]) }
+    package var featureShape: Shape { [width * (treatment.derives ? 3 : 1) + flagged] }
 
-    var summary: String {
+    package var summary: String {
         var words: [String] = []
         switch treatment.imputation {
         case .mean: words.append("missing → mean")
@@ -62,7 +58,7 @@ final class NumberTreatment: FeatureTreatment {
         return words.joined(separator: ", ")
     }
 
-    func observe(_ values: [RawValue], target: TargetValue?) {
+    package func observe(_ values: [RawValue], target: TargetValue?) {
         for (index, value) in values.enumerated() {
             switch value {
             case .number(let number): add(Double(number), index, 0)
@@ -94,7 +90,7 @@ final class NumberTreatment: FeatureTreatment {
         }
     }
 
-    func finish() throws {
+    package func finish() throws {
         // Flags are made of the last columns of the code; those of dates and vectors would all say the same.
         let wanted = given.indices.map { index in
             widths[index] == 1 && (treatment.flagsMissing ?? (statistics[index][0].missing > 0))
@@ -132,11 +128,11 @@ final class NumberTreatment: FeatureTreatment {
         }
     }
 
-    func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T {
+    package func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T {
         raw.count == 1 ? raw[0] : ops.concatenate(raw, axis: -1)
     }
 
-    func encode(_ code: SymbolicTensor) -> SymbolicTensor {
+    package func encode(_ code: SymbolicTensor) -> SymbolicTensor {
         let shifted = Rescaling(fills.map { _ in 1 }, offset: fills.map { -$0 })(code)
         var numbers = ops.where(ops.isnan(shifted), 0.0, shifted)
         if treatment.derives {
@@ -158,7 +154,7 @@ private struct FilledMoments {
     let minimum: Double
     let maximum: Double
 
-    init(_ moments: Moments, missing: Int, fill: Double) {
+    package init(_ moments: Moments, missing: Int, fill: Double) {
         let count = Double(moments.count + missing)
         guard count > 0 else {
             (mean, variance, minimum, maximum) = (0, 1, 0, 1)

@@ -1,5 +1,5 @@
 /// A field as the model takes it.
-enum RawValue {
+package enum RawValue {
     case missing
     case number(Float)
     case text(String)

@@ -2,22 +2,22 @@ import Foundation
 import Hornbill
 
 /// Texts as counts of words, weighted or not, or as the numbers of their words in order.
-final class WordTreatment: FeatureTreatment {
-    let columns: [Int]
+package final class WordTreatment: FeatureTreatment {
+    package let columns: [Int]
     private let treatment: TextTreatment
     private var tally = TokenTally()
     /// The words with numbers of their own, the most frequent first.
-    private(set) var vocabulary: [String] = []
+    package private(set) var vocabulary: [String] = []
     /// For each of them ln((1 + rows) / (1 + rows with the word)) + 1, as scikit-learn has it.
-    private(set) var idfWeights: [Double] = []
+    package private(set) var idfWeights: [Double] = []
     private var vectorization: TextVectorization?
 
-    init(column: Int, treatment: TextTreatment) {
+    package init(column: Int, treatment: TextTreatment) {
         columns = [column]
         self.treatment = treatment
     }
 
-    var storage: CodeStorage {
+    package var storage: CodeStorage {
         switch treatment.encoding {
         case .sequence: .integers([treatment.length])
         // The first place is for words outside of the vocabulary.
@@ -27,9 +27,9 @@ final class WordTreatment: FeatureTreatment {
     }
 
     /// How many numbers words have in a sequence: those of padding and unknown words too; nil where texts are counts.
-    var sequenceVocabulary: Int? { treatment.encoding == .sequence ? vocabulary.count + 2 : nil }
+    package var sequenceVocabulary: Int? { treatment.encoding == .sequence ? vocabulary.count + 2 : nil }
 
-    var featureShape: Shape {
+    package var featureShape: Shape {
         switch treatment.encoding {
         case .sequence: [treatment.length]
         case .counts, .tfidf: [vocabulary.count]
@@ -37,7 +37,7 @@ final class WordTreatment: FeatureTreatment {
         }
     }
 
-    var summary: String {
+    package var summary: String {
         switch treatment.encoding {
         case .sequence: "the first \(treatment.length) words, of \(vocabulary.count) known ones"
         case .counts: "counts of \(vocabulary.count) words"
@@ -46,13 +46,13 @@ final class WordTreatment: FeatureTreatment {
         }
     }
 
-    func observe(_ values: [RawValue], target: TargetValue?) {
+    package func observe(_ values: [RawValue], target: TargetValue?) {
         guard treatment.encoding != .hashing else { return }
         guard case .text(let text)? = values.first else { return tally.add([]) }
         tally.add(Words.cut(text, ngrams: treatment.ngrams))
     }
 
-    func finish() throws {
+    package func finish() throws {
         guard treatment.encoding != .hashing else { return }
         let words = tally.ranked(fewestRows: treatment.fewestRows, most: treatment.mostWords)
         guard !words.isEmpty else {
@@ -74,9 +74,9 @@ final class WordTreatment: FeatureTreatment {
             }
     }
 
-    func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T { vectorization.map { $0(raw[0]) } ?? raw[0] }
+    package func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T { vectorization.map { $0(raw[0]) } ?? raw[0] }
 
-    func encode(_ code: SymbolicTensor) -> SymbolicTensor {
+    package func encode(_ code: SymbolicTensor) -> SymbolicTensor {
         switch treatment.encoding {
         case .sequence, .hashing: code
         case .counts: code[0..., 1...]

@@ -1,8 +1,8 @@
 /// Cuts texts into words as ``TextVectorization`` does with its defaults: ASCII letters become small, ASCII punctuation is
 /// dropped, and words end at whitespace.
-enum Words {
+package enum Words {
     /// The words of a text, and the runs of up to `ngrams` of them with blanks between.
-    static func cut(_ text: String, ngrams: Int = 1) -> [String] {
+    package static func cut(_ text: String, ngrams: Int = 1) -> [String] {
         var words: [String] = []
         var word: [UInt8] = []
         func end() {
@@ -30,29 +30,29 @@ enum Words {
     }
 
     /// 64-bit FNV-1a of a word's bytes.
-    static func hash(_ word: String) -> UInt64 {
+    package static func hash(_ word: String) -> UInt64 {
         word.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 }
 
 /// How often tokens occur and in how many rows, within bounded memory: when there are too many, those seen least are
 /// forgotten.
-struct TokenTally {
+package struct TokenTally {
     private static let mostTokens = 1 << 19
 
-    struct Count {
+    package struct Count {
         var occurrences = 0
         var rows = 0
         /// The last row that had it.
         fileprivate var lastRow = -1
     }
 
-    private(set) var counts: [String: Count] = [:]
-    private(set) var rows = 0
+    package private(set) var counts: [String: Count] = [:]
+    package private(set) var rows = 0
     private var leastKept = 1
 
     /// Counts the tokens of one row.
-    mutating func add(_ tokens: [String]) {
+    package mutating func add(_ tokens: [String]) {
         for token in tokens {
             counts[token, default: Count()].occurrences += 1
             if counts[token]?.lastRow != rows {
@@ -68,7 +68,7 @@ struct TokenTally {
     }
 
     /// The tokens that are in at least so many rows, the most frequent first, of equally frequent ones the smaller first.
-    func ranked(fewestRows: Int, most: Int) -> [(token: String, count: Count)] {
+    package func ranked(fewestRows: Int, most: Int) -> [(token: String, count: Count)] {
         let kept = counts.filter { $0.value.rows >= fewestRows }
         let ranked = kept.sorted { ($1.value.occurrences, $0.key) < ($0.value.occurrences, $1.key) }
         return ranked.prefix(most).map { (token: $0.key, count: $0.value) }

@@ -1,35 +1,35 @@
 /// What is known of a column after a pass over its values.
-struct ColumnProfile {
+package struct ColumnProfile {
     /// More different values than these are not told apart.
-    static let mostDistinct = 10_000
+    package static let mostDistinct = 10_000
     /// Longer texts are no categories, and are not kept.
-    static let longestCategory = 200
+    package static let longestCategory = 200
 
-    let name: String
-    private(set) var rows = 0
-    private(set) var missing = 0
-    private(set) var numberCount = 0
-    private(set) var integerCount = 0
-    private(set) var dateCount = 0
-    private(set) var imageCount = 0
-    private(set) var vectorCount = 0
-    private(set) var vectorWidth: Int?
-    private(set) var words = 0
+    package let name: String
+    package private(set) var rows = 0
+    package private(set) var missing = 0
+    package private(set) var numberCount = 0
+    package private(set) var integerCount = 0
+    package private(set) var dateCount = 0
+    package private(set) var imageCount = 0
+    package private(set) var vectorCount = 0
+    package private(set) var vectorWidth: Int?
+    package private(set) var words = 0
     /// How often each value occurs, while there are not too many.
-    private(set) var counts: [String: Int] = [:]
+    package private(set) var counts: [String: Int] = [:]
     /// Whether ``counts`` has all values.
-    private(set) var isCounted = true
-    private(set) var moments = Moments()
-    private(set) var numbers = Reservoir<Double>(capacity: 20_000)
-    private(set) var examples: [String] = []
+    package private(set) var isCounted = true
+    package private(set) var moments = Moments()
+    package private(set) var numbers = Reservoir<Double>(capacity: 20_000)
+    package private(set) var examples: [String] = []
 
-    init(name: String) { self.name = name }
+    package init(name: String) { self.name = name }
 
-    var present: Int { rows - missing }
+    package var present: Int { rows - missing }
     /// How many different values there are; nil if that was not counted to the end.
-    var distinct: Int? { isCounted ? counts.count : nil }
+    package var distinct: Int? { isCounted ? counts.count : nil }
 
-    mutating func add(_ text: String?) {
+    package mutating func add(_ text: String?) {
         rows += 1
         guard let text else {
             missing += 1
@@ -70,7 +70,7 @@ struct ColumnProfile {
 
     /// The type that fits the values; nil where there are none, or where each row has a word of its own, so that nothing
     /// can be learnt from it.
-    var guessedType: ColumnType? {
+    package var guessedType: ColumnType? {
         guard present > 0 else { return nil }
         if numberCount == present { return .numerical }
         if dateCount == present { return .date }
@@ -85,7 +85,7 @@ struct ColumnProfile {
     }
 
     /// The values from the most frequent one; of equally frequent ones the smaller first.
-    var ranked: [(value: String, count: Int)] {
+    package var ranked: [(value: String, count: Int)] {
         counts.map { (value: $0.key, count: $0.value) }.sorted {
             ($1.count, $0.value) < ($0.count, $1.value)
         }
@@ -93,14 +93,14 @@ struct ColumnProfile {
 }
 
 /// Count, mean, variance and bounds of numbers that are seen one at a time (Welford's method).
-struct Moments: Sendable, Equatable {
-    private(set) var count = 0
-    private(set) var mean = 0.0
+package struct Moments: Sendable, Equatable {
+    package private(set) var count = 0
+    package private(set) var mean = 0.0
     private var squares = 0.0
-    private(set) var minimum = Double.infinity
-    private(set) var maximum = -Double.infinity
+    package private(set) var minimum = Double.infinity
+    package private(set) var maximum = -Double.infinity
 
-    mutating func add(_ value: Double) {
+    package mutating func add(_ value: Double) {
         count += 1
         let difference = value - mean
         mean += difference / Double(count)
@@ -110,7 +110,7 @@ struct Moments: Sendable, Equatable {
     }
 
     /// The mean squared distance from the mean; 0 without values.
-    var variance: Double { count > 0 ? max(squares / Double(count), 0) : 0 }
+    package var variance: Double { count > 0 ? max(squares / Double(count), 0) : 0 }
     /// Its root, or 1 where all values are equal: what may be divided by.
-    var scale: Double { variance > 0 ? variance.squareRoot() : 1 }
+    package var scale: Double { variance > 0 ? variance.squareRoot() : 1 }
 }

@@ -1,8 +1,8 @@
 /// Reads points in time from the forms that tables have: `2024-05-31`, `2024/05/31 12:30`, `2024-05-31T12:30:00.5+02:00`,
 /// `31.12.2024`, and `12/31/2024` (the month first, unless the first number is more than 12).
-struct DateParser {
+package struct DateParser {
     /// Seconds since 1970-01-01 00:00 UTC. A time without a zone is taken as UTC.
-    static func seconds(_ text: String) -> Double? {
+    package static func seconds(_ text: String) -> Double? {
         var scanner = Scanner(text)
         guard let first = scanner.digits(1...4), let separator = scanner.oneOf("-/."),
             let second = scanner.digits(1...2),
@@ -67,10 +67,10 @@ struct DateParser {
     }
 
     /// What a column of dates gives the model, in the order of ``parts(_:)``.
-    static let partNames = ["days", "year", "month", "day", "weekday", "hour", "minute"]
+    package static let partNames = ["days", "year", "month", "day", "weekday", "hour", "minute"]
 
     /// Days since 1970, year, month, day, weekday (Monday is 0), hour, minute.
-    static func parts(_ seconds: Double) -> [Float] {
+    package static func parts(_ seconds: Double) -> [Float] {
         let day = Int((seconds / 86_400).rounded(.down))
         let second = seconds - Double(day) * 86_400
         let shifted = day + 719_468

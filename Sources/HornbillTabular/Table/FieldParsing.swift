@@ -1,9 +1,9 @@
 import Foundation
 
 /// How the texts of fields are read as values.
-enum FieldParsing {
+package enum FieldParsing {
     /// A finite decimal number; blanks around it do not matter.
-    static func number(_ text: String) -> Double? {
+    package static func number(_ text: String) -> Double? {
         guard let first = text.utf8.first else { return nil }
         if first == 32 || text.utf8.last == 32 { return number(text.trimmingCharacters(in: .whitespaces)) }
         // Words ("inf", "nan") and hexadecimal numbers are texts.
@@ -13,7 +13,7 @@ enum FieldParsing {
     }
 
     /// The elements of `[1, 2.5, 3]`, where the brackets may be round or missing and blanks may stand for commas.
-    static func vector(_ text: String) -> [Float]? {
+    package static func vector(_ text: String) -> [Float]? {
         var body = text[...]
         while body.first?.isWhitespace == true { body.removeFirst() }
         while body.last?.isWhitespace == true { body.removeLast() }
@@ -30,7 +30,7 @@ enum FieldParsing {
     }
 
     /// Whether the text is the name of a picture that can be decoded.
-    static func isImagePath(_ text: String) -> Bool {
+    package static func isImagePath(_ text: String) -> Bool {
         let name = text.lowercased()
         return [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix)
     }

@@ -1,16 +1,16 @@
 /// As many values of a stream as are kept, each with the same chance; all of them while they fit.
-struct Reservoir<Value> {
-    let capacity: Int
-    private(set) var values: [Value] = []
-    private(set) var count = 0
+package struct Reservoir<Value> {
+    package let capacity: Int
+    package private(set) var values: [Value] = []
+    package private(set) var count = 0
     private var random: RowHash
 
-    init(capacity: Int, seed: UInt64 = 0) {
+    package init(capacity: Int, seed: UInt64 = 0) {
         self.capacity = capacity
         random = RowHash(seed: seed, stream: .reservoir)
     }
 
-    mutating func add(_ value: Value) {
+    package mutating func add(_ value: Value) {
         if values.count < capacity {
             values.append(value)
         } else {
@@ -23,7 +23,7 @@ struct Reservoir<Value> {
 
 extension Reservoir where Value == Double {
     /// A quantile of the kept values with linear interpolation between neighbours, as NumPy has it; nil without values.
-    func quantiles(_ shares: [Double]) -> [Double]? {
+    package func quantiles(_ shares: [Double]) -> [Double]? {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         return shares.map { share in

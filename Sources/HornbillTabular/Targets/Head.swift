@@ -2,20 +2,20 @@ import Foundation
 import Hornbill
 
 /// The end of a model for one target, as far as it can be told from outside.
-struct Head: Sendable, Equatable {
+package struct Head: Sendable, Equatable {
     /// The number of units.
-    let width: Int
+    package let width: Int
     /// The activation's name in Keras; nil where it cannot be told: a subclass, an operation.
-    let activation: String?
+    package let activation: String?
 
-    init(width: Int, activation: String?) {
+    package init(width: Int, activation: String?) {
         self.width = width
         self.activation = activation
     }
 
     /// The head that an output symbol ends with.
     /// - Throws: kind `shape` for an output that is no row of numbers.
-    init(_ output: SymbolicTensor, target: Target) throws {
+    package init(_ output: SymbolicTensor, target: Target) throws {
         guard output.rank == 2, let width = output.shape.last else {
             throw HornbillError(
                 .shape,
@@ -38,7 +38,7 @@ struct Head: Sendable, Equatable {
 
     /// Checks the number of units and the activation against the target's type.
     /// - Throws: kind `argument` that says which rule is broken, and the layer that would keep it.
-    func check(_ target: Target) throws {
+    package func check(_ target: Target) throws {
         let known = activation ?? "unknown"
         switch target.type {
         case .regression:
@@ -85,7 +85,7 @@ struct Head: Sendable, Equatable {
     /// Checks the loss of the output against head and type, and says how targets are given to it.
     /// - Parameter loss: its name in snake case; nil for one of the user's own.
     /// - Throws: kind `argument` that says which rule is broken, and which loss would keep it.
-    func layout(_ target: Target, loss: LossForm) throws -> TargetLayout {
+    package func layout(_ target: Target, loss: LossForm) throws -> TargetLayout {
         let name = loss.name ?? ""
         let isCrossentropy = name.contains("crossentropy") || name.contains("cross_entropy")
         func wrong(_ why: String, _ mend: String) -> HornbillError {
@@ -133,14 +133,14 @@ struct Head: Sendable, Equatable {
 }
 
 /// What the configuration of a compiled model says about an output's loss.
-struct LossForm: Equatable {
+package struct LossForm: Equatable {
     /// In snake case; nil for one that is not Keras's.
-    var name: String?
-    var fromLogits = false
+    package var name: String?
+    package var fromLogits = false
 
     /// The losses of a compiled model's outputs.
     /// - Throws: kind `state` for a model without a loss.
-    static func read(_ model: Model, outputs: [String]) throws -> [LossForm] {
+    package static func read(_ model: Model, outputs: [String]) throws -> [LossForm] {
         let root = try JSONSerialization.jsonObject(with: Data(try model.toJSON().utf8)) as? [String: Any]
         let loss = (root?["compile_config"] as? [String: Any])?["loss"]
         if let list = loss as? [Any] {

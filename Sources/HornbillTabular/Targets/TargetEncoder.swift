@@ -40,9 +40,10 @@ struct TargetEncoder: Sendable, Codable {
         Float(target.type == .regression ? (value - mean) / deviation : value)
     }
 
-    /// Weights by which all classes count the same in sum.
+    /// Weights by which all classes count the same in sum, but that no row counts more than five times as much as it
+    /// would: a class of a few rows would drown the others otherwise.
     var balancedWeights: [Double] {
-        shares.map { $0 > 0 ? 1 / (Double(shares.count) * $0) : 0 }
+        shares.map { $0 > 0 ? min(1 / (Double(shares.count) * $0), 5) : 0 }
     }
 }
 

@@ -1,7 +1,7 @@
 import Hornbill
 
 /// How a target's values are given to the loss of its output.
-enum TargetLayout: Sendable {
+package enum TargetLayout: Sendable {
     /// A number: (rows, 1).
     case number
     /// The index of the class: (rows, 1).
@@ -9,7 +9,7 @@ enum TargetLayout: Sendable {
     /// 1 at the class and 0 elsewhere: (rows, classes).
     case oneHot(Int)
 
-    func tensor(_ values: [Float]) -> Tensor {
+    package func tensor(_ values: [Float]) -> Tensor {
         // What is missing has the weight 0, but must be a number.
         let known = values.map { $0.isNaN ? 0 : $0 }
         switch self {

@@ -12,9 +12,10 @@ struct ModelTraining {
     let file: TableFile
     let verbosity: Verbosity
 
-    private var defaultArchitecture: DefaultArchitecture {
-        var result = DefaultArchitecture()
-        result.vocabularySizes = features.vocabularySizes
+    private func defaultArchitecture() throws -> DefaultArchitecture {
+        let features = try features.inputShapes().values.filter { $0.rank == 1 }.reduce(0) { $0 + $1.count }
+        var result = DefaultArchitecture(rows: parts.train.count, features: features)
+        result.vocabularySizes = self.features.vocabularySizes
         return result
     }
 
@@ -27,7 +28,7 @@ struct ModelTraining {
             return options.classWeights == .balanced ? encoder.balancedWeights : encoder.shares.map { _ in 1 }
         }
         let assembly = try ModelAssembly(
-            features, architecture: architecture ?? defaultArchitecture, encoders: encoders,
+            features, architecture: architecture ?? defaultArchitecture(), encoders: encoders,
             classWeights: classWeights)
         let batches = try TrainingBatches(
             rows, training: parts.train, encoders: encoders, layouts: assembly.layouts, classWeights: classWeights)

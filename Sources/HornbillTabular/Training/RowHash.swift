@@ -3,13 +3,13 @@
 ///
 /// It is SplitMix64's output function of `seed · 0x9E3779B97F4A7C15 + stream · 0xD1B54A32D192ED03 + row`, applied twice.
 /// A row is tested on where `unit(row) < share` in the stream `test`.
-struct RowHash: Sendable {
+package struct RowHash: Sendable {
     /// What the number decides; numbers of different streams have nothing to do with each other.
-    enum Stream: UInt64 { case test = 1, validation, fold, order, reservoir, sample }
+    package enum Stream: UInt64 { case test = 1, validation, fold, order, reservoir, sample }
 
     private let base: UInt64
 
-    init(seed: UInt64, stream: Stream) {
+    package init(seed: UInt64, stream: Stream) {
         base = seed &* 0x9E37_79B9_7F4A_7C15 &+ stream.rawValue &* 0xD1B5_4A32_D192_ED03
     }
 
@@ -21,10 +21,10 @@ struct RowHash: Sendable {
     }
 
     /// 64 bits.
-    func bits(_ row: Int) -> UInt64 {
+    package func bits(_ row: Int) -> UInt64 {
         Self.mixed(Self.mixed(base &+ UInt64(truncatingIfNeeded: row)) &+ 0x9E37_79B9_7F4A_7C15)
     }
 
     /// A number in 0 ..< 1, of 53 bits.
-    func unit(_ row: Int) -> Double { Double(bits(row) >> 11) * 0x1p-53 }
+    package func unit(_ row: Int) -> Double { Double(bits(row) >> 11) * 0x1p-53 }
 }

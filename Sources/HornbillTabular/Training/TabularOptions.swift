@@ -2,7 +2,8 @@
 public struct TabularOptions: Sendable, Codable {
     /// How rows of different classes count in training.
     public enum ClassWeighting: String, Sendable, Codable, CaseIterable {
-        /// All classes count the same in sum. The probabilities of the saved model are corrected for it.
+        /// All classes count the same in sum, as far as no row counts more than five times. The probabilities of the
+        /// saved model are corrected for it.
         case balanced
         /// All rows count the same.
         case none

@@ -1,0 +1,160 @@
+import Foundation
+import Hornbill
+import HornbillTabular
+import HornbillTestSupport
+import Testing
+
+/// Golden data of scikit-learn; see Tests/Reference/tabular_features.py.
+private struct Golden: Decodable {
+    var fitted: Int
+    var numbers: [Double?]
+    var categories: [String]
+    var texts: [String]
+    var target: [Double]
+    var vocabulary: [String]
+    var features: [String: [[Double]]]
+
+    static func load() throws -> Golden {
+        let data = try Data(contentsOf: URL(filePath: referencePath("Golden/tabular/features.json")))
+        return try JSONDecoder().decode(Golden.self, from: data)
+    }
+}
+
+@Suite struct TreatmentTests {
+    private let golden: Golden
+
+    init() throws { golden = try Golden.load() }
+
+    /// The features of all rows after the first ones were seen.
+    private func features(
+        _ treatment: any FeatureTreatment, _ values: [RawValue], raw: Tensor
+    ) throws -> [[Double]] {
+        for row in 0..<golden.fitted { treatment.observe([values[row]], target: .number(golden.target[row])) }
+        try treatment.finish()
+        let code = treatment.storage.makeInput(name: "code")
+        let model = try Model(inputs: code, outputs: treatment.encode(code))
+        let codes = treatment.code([raw])
+        let output: Tensor = try model.predict(codes)
+        let width = output.shape.last ?? 1
+        let numbers = try output.doubles()
+        return stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) }
+    }
+
+    private func expect(_ features: [[Double]], _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws
+    {
+        let expected = try #require(golden.features[name])
+        #expect(features.count == expected.count, sourceLocation: sourceLocation)
+        for (row, (found, wanted)) in zip(features, expected).enumerated() {
+            #expect(found.count == wanted.count, "row \(row)", sourceLocation: sourceLocation)
+            for (a, b) in zip(found, wanted) where !(abs(a - b) <= 2e-5 * max(1, abs(b))) {
+                Issue.record("\(name), row \(row): \(found), not \(wanted)", sourceLocation: sourceLocation)
+                return
+            }
+        }
+    }
+
+    private func numbers(_ treatment: NumericalTreatment) throws -> [[Double]] {
+        try features(
+            NumberTreatment(columns: [0], names: ["x"], widths: [1], treatment: treatment),
+            golden.numbers.map { $0.map { .number(Float($0)) } ?? .missing },
+            raw: Tensor(golden.numbers.map { Float($0 ?? .nan) }, shape: [golden.numbers.count, 1]))
+    }
+
+    private func categories(_ treatment: CategoricalTreatment) throws -> [[Double]] {
+        try features(
+            CategoryTreatment(column: 0, treatment: treatment, target: Target(name: "y", type: .regression)),
+            golden.categories.map { $0.isEmpty ? .missing : .text($0) },
+            raw: Tensor(strings: golden.categories, shape: [golden.categories.count, 1]))
+    }
+
+    @Test func numbersAreStandardisedWithTheirMeanForMissingOnesAndAFlag() throws {
+        try expect(numbers(NumericalTreatment()), "standard")
+    }
+
+    @Test func numbersAreScaledToOneWithTheirMedianForMissingOnes() throws {
+        var treatment = NumericalTreatment()
+        (treatment.rescaling, treatment.imputation) = (.minmax, .median)
+        try expect(numbers(treatment), "minmax")
+    }
+
+    @Test func numbersStayWithAConstantForMissingOnes() throws {
+        var treatment = NumericalTreatment()
+        (treatment.rescaling, treatment.imputation, treatment.constant) = (.none, .constant, -1)
+        treatment.flagsMissing = false
+        try expect(numbers(treatment), "constant")
+    }
+
+    @Test func numbersGetTheirRootAndSquare() throws {
+        var treatment = NumericalTreatment()
+        (treatment.derives, treatment.flagsMissing) = (true, false)
+        try expect(numbers(treatment), "derived")
+    }
+
+    @Test func categoriesBecomeDummies() throws { try expect(categories(CategoricalTreatment()), "dummies") }
+
+    @Test(arguments: [CategoricalTreatment.Encoding.ordinal, .frequency, .target])
+    func categoriesBecomeNumbers(_ encoding: CategoricalTreatment.Encoding) throws {
+        var treatment = CategoricalTreatment()
+        treatment.encoding = encoding
+        try expect(categories(treatment), encoding.rawValue)
+    }
+
+    @Test(arguments: [TextTreatment.Encoding.counts, .tfidf])
+    func textsBecomeVectorsOfWords(_ encoding: TextTreatment.Encoding) throws {
+        var treatment = TextTreatment()
+        treatment.encoding = encoding
+        let words = WordTreatment(column: 0, treatment: treatment)
+        let found = try features(
+            words, golden.texts.map { .text($0) }, raw: Tensor(strings: golden.texts, shape: [golden.texts.count, 1]))
+        #expect(words.vocabulary == golden.vocabulary)
+        try expect(found, encoding.rawValue)
+    }
+
+    @Test func rareAndUnseenCategoriesShareADummy() throws {
+        var settings = CategoricalTreatment()
+        settings.mostCategories = 1
+        let treatment = CategoryTreatment(column: 0, treatment: settings, target: nil)
+        let found = try features(
+            treatment, golden.categories.map { .text($0) },
+            raw: Tensor(strings: golden.categories, shape: [golden.categories.count, 1]))
+        let most = treatment.vocabulary[0]
+        #expect(found == golden.categories.map { $0 == most ? [0, 1] : [1, 0] })
+    }
+
+    @Test func aMissingCategoryIsTheMostFrequentOneWhereThatIsAskedFor() throws {
+        var settings = CategoricalTreatment()
+        settings.missing = .impute
+        let treatment = CategoryTreatment(column: 0, treatment: settings, target: nil)
+        for _ in 0..<3 { treatment.observe([.text("often")], target: nil) }
+        treatment.observe([.text("seldom")], target: nil)
+        for _ in 0..<5 { treatment.observe([.missing], target: nil) }
+        try treatment.finish()
+        let code = treatment.storage.makeInput(name: "code")
+        let model = try Model(inputs: code, outputs: treatment.encode(code))
+        let codes = treatment.code([Tensor(strings: ["often", "", "seldom", "new"], shape: [4, 1])])
+        let found: Tensor = try model.predict(codes)
+        #expect(try found.doubles() == [1, 0, 1, 0, 0, 1, 0, 0])
+    }
+
+    @Test func rangesHoldAboutEquallyManyValuesAndMissingOnesHaveTheirOwn() throws {
+        let treatment = BinTreatment(column: 0, bins: 4)
+        for value in 0..<100 { treatment.observe([.number(Float(value))], target: nil) }
+        try treatment.finish()
+        // numpy.quantile(range(100), [0.25, 0.5, 0.75])
+        #expect(treatment.boundaries == [24.75, 49.5, 74.25])
+        let code = treatment.storage.makeInput(name: "code")
+        let model = try Model(inputs: code, outputs: treatment.encode(code))
+        let found: Tensor = try model.predict(Tensor([Float(3), 60, .nan], shape: [3, 1]))
+        #expect(try found.doubles() == [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1])
+    }
+
+    @Test func wordsAreCutAsTheVectorizationLayerCutsThem() throws {
+        let text = "It's a GOOD film,\tno -- doubt!  Über-film 3.5"
+        let words = Words.cut(text, ngrams: 2)
+        let layer = TextVectorization(ngrams: 2, outputMode: .count, vocabulary: Array(Set(words)).sorted())
+        let counts = try layer(Tensor([text])).doubles()
+        #expect(counts[0] == 0)
+        #expect(counts.dropFirst().allSatisfy { $0 > 0 })
+        #expect(counts.reduce(0, +) == Double(words.count))
+    }
+}

@@ -1,0 +1,103 @@
+"""Golden data of HornbillTabular's treatments: what scikit-learn makes of small columns.
+
+Writes Golden/tabular/features.json: columns, how many of their rows are fitted on, and by treatment the features of all.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, StandardScaler, TargetEncoder
+
+random = np.random.default_rng(20)
+ROWS, FITTED = 60, 45
+numbers = np.round(random.normal(5, 20, ROWS), 3)
+numbers[random.random(ROWS) < 0.2] = np.nan
+categories = random.choice(["red", "green", "blue", "green, dark", ""], ROWS, p=[0.4, 0.3, 0.15, 0.05, 0.1])
+target = np.round(random.normal(3, 2, ROWS) + (categories == "red"), 3)
+words = ["good", "bad", "film", "plot", "actor", "the", "a", "Great", "poor", "end"]
+texts = [" ".join(random.choice(words, random.integers(0, 8))) for _ in range(ROWS)]
+
+
+def standard_whitespace(text):
+    return text.lower().split()
+
+
+def fitted(*steps):
+    """The features of all rows by steps that learn from the first ones."""
+    def run(column):
+        for step in steps:
+            column = step.fit(column[:FITTED]).transform(column)
+        return column
+    return run
+
+
+def roots(column):
+    return np.hstack([column, np.sign(column) * np.sqrt(np.abs(column)), column**2])
+
+
+def derived(column):
+    filled = SimpleImputer().fit(column[:FITTED]).transform(column)
+    return StandardScaler().fit(roots(filled)[:FITTED]).transform(roots(filled))
+
+
+def ranked(column):
+    """Categories by frequency, equally frequent ones in alphabetical order."""
+    names, counts = np.unique(column[:FITTED], return_counts=True)
+    return [str(name) for _, name in sorted(zip(-counts, names))], dict(zip(names.tolist(), counts.tolist()))
+
+
+def standardised(values):
+    return StandardScaler().fit(values[:FITTED]).transform(values)
+
+
+column = numbers.reshape(-1, 1)
+order, counts = ranked(categories)
+by_order = OneHotEncoder(categories=[order], handle_unknown="ignore", sparse_output=False)
+encoder = TargetEncoder(target_type="continuous", smooth=10.0).fit(categories[:FITTED, None], target[:FITTED])
+rank = np.array([[order.index(value) if value in order else len(order)] for value in categories], float)
+share = np.array([[counts.get(value, 0) / FITTED] for value in categories])
+vectorizer = dict(tokenizer=standard_whitespace, token_pattern=None, lowercase=False)
+
+
+def by_frequency(vectors, names):
+    """Columns of words in the order of their frequency."""
+    occurrences = np.asarray(CountVectorizer(**vectorizer).fit_transform(texts[:FITTED]).sum(0)).ravel()
+    places = sorted(range(len(names)), key=lambda place: (-occurrences[place], names[place]))
+    return vectors.toarray()[:, places], [names[place] for place in places]
+
+
+def words_of(kind):
+    fit = kind(**vectorizer).fit(texts[:FITTED])
+    return by_frequency(fit.transform(texts), list(fit.get_feature_names_out()))
+
+
+flags = np.isnan(column).astype(float)
+result = {
+    "fitted": FITTED,
+    "numbers": [None if np.isnan(value) else float(value) for value in numbers],
+    "categories": categories.tolist(),
+    "texts": texts,
+    "target": target.tolist(),
+    "vocabulary": words_of(CountVectorizer)[1],
+    "features": {
+        name: np.asarray(value, float).tolist()
+        for name, value in {
+            "standard": np.hstack([fitted(SimpleImputer(), StandardScaler())(column), flags]),
+            "minmax": np.hstack([fitted(SimpleImputer(strategy="median"), MinMaxScaler())(column), flags]),
+            "constant": fitted(SimpleImputer(strategy="constant", fill_value=-1.0))(column),
+            "derived": derived(column),
+            "dummies": by_order.fit(categories[:FITTED, None]).transform(categories[:, None]),
+            "ordinal": standardised(rank),
+            "frequency": standardised(share),
+            "target": standardised(encoder.transform(categories[:, None])),
+            "counts": words_of(CountVectorizer)[0],
+            "tfidf": words_of(TfidfVectorizer)[0],
+        }.items()
+    },
+}
+path = pathlib.Path(__file__).parent / "Golden/tabular/features.json"
+path.parent.mkdir(parents=True, exist_ok=True)
+path.write_text(json.dumps(result) + "\n")
