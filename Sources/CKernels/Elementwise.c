@@ -1,10 +1,10 @@
 // Runs element-wise programs: fused chains, a chunk of a few vectors at a time, so that everything between the inputs
 // and the outputs stays in vector registers and the first-level cache.
 //
-// Full float32 inputs are read where they lie and results are written where they belong; a scalar or constant is a
-// chunk of copies of it; a short row or a broadcast pattern is laid out once and read at an offset. Only what remains
-// (narrow types, broadcasts with a long period) is unpacked and packed, tile by tile. A count that is not a multiple of
-// sixteen ends in a pass over one padded vector.
+// Full float32 and bfloat16 inputs are read where they lie and results are written where they belong; a scalar or
+// constant is a chunk of copies of it; a short row or a broadcast pattern is laid out once and read at an offset. Only
+// what remains (other types, broadcasts with a long period) is unpacked and packed, tile by tile. A count that is not a
+// multiple of sixteen ends in a pass over one padded vector.
 #include "Elementwise.h"
 
 #define HK_TEMPLATE "ElementwiseKernels.h"
@@ -129,6 +129,11 @@ static hk_register hk_bring_in(const hk_member *member, int32_t i, int64_t start
     case HK_IN_PLACE:
         HK_DISPATCH(hk_copy_some)((const float *)buffer + start, hk_input_chunk(member, i), count);
         return (hk_register){hk_input_chunk(member, i), ~(size_t)0};
+    case HK_WIDENED: {
+        void *data = (uint16_t *)buffer + start;
+        if (padded) data = memcpy(hk_input_chunk(member, i), data, (size_t)count * sizeof(uint16_t));
+        return (hk_register){data, ~(size_t)0};
+    }
     case HK_CONVERT:
         hk_load_floats(operand->type, buffer, start, slot, count);
         return (hk_register){slot, ~(size_t)0};
@@ -216,8 +221,10 @@ static void hk_run_tile(const hk_member *member, int64_t start, int64_t count) {
     for (int32_t o = 0; o < program->output_count; ++o) {
         const hk_result *result = &program->outputs[o];
         if (plan->output_slots[o] >= 0) continue;
-        float *data = member->output_vectors + o * HK_LANES;
-        if (!padded) {
+        void *data = member->output_vectors + o * HK_LANES;
+        if (!padded && result->type == HK_BFLOAT16) {
+            data = (uint16_t *)hk_output(member, o) + start;
+        } else if (!padded) {
             int64_t index = start;
             if (result->inner > 0) index = hk_in_window(start, result->inner, result->outer, result->offset);
             data = (float *)hk_output(member, o) + index;
@@ -226,8 +233,7 @@ static void hk_run_tile(const hk_member *member, int64_t start, int64_t count) {
     }
 
     size_t whole = padded ? HK_LANES : (size_t)count;
-    if (program->instruction_count == 1 && program->output_count == 1
-        && program->outputs[0].value == program->input_count) {
+    if (plan->single) {
         hk_run_single(member, whole);
     } else {
         HK_DISPATCH(hk_interpret)(member->run->steps, member->registers, whole);
@@ -237,8 +243,12 @@ static void hk_run_tile(const hk_member *member, int64_t start, int64_t count) {
         int32_t slot = plan->output_slots[o];
         if (slot >= 0) {
             hk_store_output(member, o, start, count, member->registers[plan->tile_slots + slot].data);
+        } else if (padded && program->outputs[o].type == HK_BFLOAT16) {
+            memcpy((uint16_t *)hk_output(member, o) + start, member->output_vectors + o * HK_LANES,
+                   (size_t)count * sizeof(uint16_t));
         } else if (padded) {
-            HK_DISPATCH(hk_copy_some)(member->output_vectors + o * HK_LANES, (float *)hk_output(member, o) + start, count);
+            float *out = hk_output(member, o);
+            HK_DISPATCH(hk_copy_some)(member->output_vectors + o * HK_LANES, out + start, count);
         }
     }
 }

@@ -64,9 +64,10 @@ enum {
     HK_FETCH_DISTANCE = 1024   // elements from what is worked on to what is fetched
 };
 
-/// Where a value lies: element i of a piece at data[i & mask]. The mask is all ones; or zero for what is the same in
-/// every chunk (constants, scalars: a whole chunk of copies) or lives within a chunk only.
-typedef struct { float *data; size_t mask; } hk_register;
+/// Where a value lies: element i of a piece at data[i & mask], in float32, or bfloat16 where an input or output is. The
+/// mask is all ones; or zero for what is the same in every chunk (constants, scalars: a whole chunk of copies) or lives
+/// within a chunk only.
+typedef struct { void *data; size_t mask; } hk_register;
 
 /// What the interpreter does. It holds one value, a chunk of it, in vector registers: an instruction takes this as one
 /// of its operands and the others from memory, and leaves its result there. Codes are opcodes, for the held value as
@@ -74,6 +75,8 @@ typedef struct { float *data; size_t mask; } hk_register;
 enum {
     HK_LOAD = 3 * HK_OPCODE_COUNT,    // hold a
     HK_KEEP,                          // write the held value to out
+    HK_NARROW,                        // write it to out as bfloat16
+    HK_WIDEN,                         // write a, which is bfloat16, to out; what is held stays
     HK_CALL,                          // out ← opcode(a, b, c), by a loop, and hold it
     HK_FETCH,                         // prefetch a, some way ahead
     HK_END,                           // of the chunk
@@ -81,8 +84,9 @@ enum {
 };
 typedef struct { uint16_t code, a, b, c, out, opcode; } hk_step;
 
-/// How an input is brought in.
-typedef enum { HK_IN_PLACE, HK_CONVERT, HK_FIXED, HK_PATTERN, HK_SPREAD, HK_STRIDED } hk_source;
+/// How an input is brought in: read where it lies (float32, or bfloat16, which is widened chunk by chunk); converted or
+/// laid out tile by tile; one element, copied; a short pattern, laid out once.
+typedef enum { HK_IN_PLACE, HK_WIDENED, HK_CONVERT, HK_FIXED, HK_PATTERN, HK_SPREAD, HK_STRIDED } hk_source;
 
 typedef struct {
     hk_source source;
@@ -97,16 +101,17 @@ typedef struct { int32_t input, output; } hk_hazard;
 struct hk_compiled {
     const hk_program *program;
     int32_t constants, outputs, tile_slots, chunk_slots, registers;    // where each begins, and how many there are
-    int32_t input_slots, slot_count;    // tile slots: first those of inputs, which are not in the table, then of outputs
+    int32_t input_slots, slot_count;    // tile slots: first those of inputs, not in the table, then of outputs
     int64_t slot_size;         // elements of a tile slot that are used
     int64_t tile;              // elements between two fillings of tile slots
     int64_t boundary;          // a tile ends where a multiple of this many elements does; 0 for anywhere
     size_t table_bytes, scratch_bytes;  // a member
     float *splats;             // a chunk of each constant
     hk_input_plan *inputs;
-    int32_t *output_slots;     // which tile slot an output is packed from, counted from tile_slots; -1 if not packed
+    int32_t *output_slots;     // the tile slot, from tile_slots on, that an output is packed from; -1 if from none
     hk_hazard *hazards;
     int32_t hazard_count;
+    bool single;               // one instruction between whole registers, which has nothing to hold
     hk_step *steps;            // each result is written as soon as it is there
     hk_step *late_steps;       // results are written when all inputs of the chunk have been read
 };

@@ -23,6 +23,8 @@ static bool hk_is_common(hk_opcode opcode) {
 static bool hk_is_window(const hk_operand *input) { return input->layout == HK_WINDOW && input->type == HK_FLOAT32; }
 static bool hk_is_column(const hk_result *output) { return output->inner > 0 && output->type == HK_FLOAT32; }
 
+static bool hk_is_narrowed(const hk_result *output) { return output->inner == 0 && output->type == HK_BFLOAT16; }
+
 /// The length of the rows of all windows that are read and written, if that is one length and tiles can be such rows;
 /// then these need not be copied. 0 otherwise.
 static int64_t hk_row_of_windows(const hk_program *program) {
@@ -57,7 +59,7 @@ static void hk_plan_input(const hk_operand *operand, int64_t count, int64_t tile
     if (repeat >= count || period == 1) {
         source = HK_FIXED;
     } else if (repeat == 1 && period >= count) {
-        source = operand->type == HK_FLOAT32 ? HK_IN_PLACE : HK_CONVERT;
+        source = operand->type == HK_FLOAT32 ? HK_IN_PLACE : operand->type == HK_BFLOAT16 ? HK_WIDENED : HK_CONVERT;
     } else {
         source = repeat * period <= tile ? HK_PATTERN : HK_SPREAD;
     }
@@ -75,7 +77,7 @@ static void hk_place(hk_compiled *plan) {
     for (int32_t i = 0; i < program->input_count; ++i) {
         hk_input_plan *input = &plan->inputs[i];
         hk_plan_input(&program->inputs[i], program->count, tile, input);
-        if (input->source == HK_IN_PLACE || input->source == HK_FIXED) continue;
+        if (input->source == HK_IN_PLACE || input->source == HK_WIDENED || input->source == HK_FIXED) continue;
         tiled = true;
         input->slot = plan->slot_count;
         plan->slot_count += input->source == HK_PATTERN ? 2 : 1;
@@ -89,6 +91,7 @@ static void hk_place(hk_compiled *plan) {
         plan->output_slots[o] = -1;
         if (output->inner > 0) tiled = true;
         if (output->type == HK_FLOAT32 && (output->inner == 0 || plan->boundary > 0)) continue;
+        if (hk_is_narrowed(output)) continue;
         tiled = true;
         for (int32_t other = 0; other < o; ++other) {
             if (program->outputs[other].value == output->value) plan->output_slots[o] = plan->output_slots[other];
@@ -145,7 +148,10 @@ static void hk_keep_outputs(hk_emitter *emitter) {
     for (int32_t o = 0; o < plan->program->output_count; ++o) {
         if (plan->program->outputs[o].value != emitter->held) continue;
         int32_t slot = plan->output_slots[o];
-        if (slot < 0 && emitter->late) {
+        if (hk_is_narrowed(&plan->program->outputs[o])) {
+            // Inputs that may be in the same memory have all been widened by now.
+            hk_emit(emitter, HK_NARROW)->out = (uint16_t)(plan->outputs + o);
+        } else if (slot < 0 && emitter->late) {
             if (emitter->places[emitter->held] < 0 || emitter->held < plan->program->input_count) {
                 // An input's memory may be overwritten before the end.
                 emitter->places[emitter->held] = -1;
@@ -203,6 +209,11 @@ static void hk_emit_instruction(hk_emitter *emitter, const hk_instruction *instr
     }
 }
 
+/// Whether an output is written at the end.
+static bool hk_is_late(const hk_compiled *plan, int32_t output, bool late) {
+    return late && plan->output_slots[output] < 0 && !hk_is_narrowed(&plan->program->outputs[output]);
+}
+
 /// Gives how many registers there are.
 static int32_t hk_emit_steps(const hk_compiled *plan, hk_step *steps, bool late) {
     const hk_program *program = plan->program;
@@ -220,13 +231,21 @@ static int32_t hk_emit_steps(const hk_compiled *plan, hk_step *steps, bool late)
         }
     }
     for (int32_t o = 0; o < program->output_count; ++o) {
-        if (late && plan->output_slots[o] < 0) ++emitter.uses[program->outputs[o].value];
+        if (hk_is_late(plan, o, late)) ++emitter.uses[program->outputs[o].value];
     }
     // The processor's prefetchers stop at the end of a page, and know fewer streams than an optimizer has.
     if (program->count >= PREFETCH && program->instruction_count >= 3) {
         for (int32_t i = 0; i < inputs; ++i) {
-            if (plan->inputs[i].source == HK_IN_PLACE) hk_emit(&emitter, HK_FETCH)->a = (uint16_t)i;
+            hk_source source = plan->inputs[i].source;
+            if (source == HK_IN_PLACE || source == HK_WIDENED) hk_emit(&emitter, HK_FETCH)->a = (uint16_t)i;
         }
+    }
+    for (int32_t i = 0; i < inputs; ++i) {
+        if (plan->inputs[i].source != HK_WIDENED) continue;
+        emitter.places[i] = hk_new_slot(&emitter);
+        hk_step *step = hk_emit(&emitter, HK_WIDEN);
+        step->a = (uint16_t)i;
+        step->out = (uint16_t)emitter.places[i];
     }
     for (int32_t o = 0; o < program->output_count; ++o) {
         if (program->outputs[o].value >= inputs) continue;
@@ -237,7 +256,7 @@ static int32_t hk_emit_steps(const hk_compiled *plan, hk_step *steps, bool late)
         hk_emit_instruction(&emitter, &program->instructions[t], inputs + t);
     }
     for (int32_t o = 0; o < program->output_count; ++o) {
-        if (!late || plan->output_slots[o] >= 0) continue;
+        if (!hk_is_late(plan, o, late)) continue;
         hk_hold(&emitter, program->outputs[o].value);
         hk_keep(&emitter, plan->outputs + o);
     }
@@ -259,7 +278,7 @@ static void hk_find_hazards(hk_compiled *plan) {
     }
     plan->hazard_count = 0;
     for (int32_t o = 0; o < program->output_count; ++o) {
-        if (plan->output_slots[o] >= 0) continue;
+        if (plan->output_slots[o] >= 0 || hk_is_narrowed(&program->outputs[o])) continue;
         int32_t written = program->outputs[o].value - program->input_count;
         for (int32_t i = 0; i < program->input_count; ++i) {
             if (plan->inputs[i].source != HK_IN_PLACE || (written >= 0 && last[i] <= written)) continue;
@@ -280,7 +299,7 @@ static uintptr_t hk_take(uintptr_t *memory, size_t size) {
 /// The compiled form and its parts, one behind another from `memory` on; gives where they end.
 static uintptr_t hk_lay_out(hk_compiled *plan, const hk_program *program, uintptr_t memory) {
     size_t inputs = (size_t)program->input_count, outputs = (size_t)program->output_count;
-    size_t steps = inputs + 3 * (size_t)program->instruction_count + 5 * outputs + 1;
+    size_t steps = 2 * inputs + 3 * (size_t)program->instruction_count + 5 * outputs + 1;
     hk_take(&memory, sizeof(hk_compiled));
     plan->program = program;
     plan->splats = (float *)hk_take(&memory, (size_t)program->constant_count * HK_CHUNK * sizeof(float));
@@ -307,6 +326,9 @@ hk_compiled *hk_compile(const hk_program *program, void *memory) {
     int32_t early = hk_emit_steps(plan, plan->steps, false), late = hk_emit_steps(plan, plan->late_steps, true);
     plan->registers = early > late ? early : late;
     hk_find_hazards(plan);
+    plan->single = program->instruction_count == 1 && program->output_count == 1
+        && program->outputs[0].value == program->input_count && !hk_is_narrowed(&program->outputs[0]);
+    for (int32_t i = 0; i < program->input_count; ++i) plan->single &= plan->inputs[i].source != HK_WIDENED;
     // The table of registers; a chunk of each input, a vector of each output; chunk slots, tile slots.
     size_t floats = (size_t)program->input_count * HK_CHUNK + (size_t)program->output_count * HK_LANES
         + (size_t)(plan->registers - plan->chunk_slots) * HK_CHUNK

@@ -24,6 +24,7 @@ typedef int32_t vi __attribute__((vector_size(64)));
 typedef uint32_t vu __attribute__((vector_size(64)));
 typedef float vf_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t vi_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
+typedef uint16_t vh_unaligned __attribute__((vector_size(32), aligned(2), may_alias));
 typedef double vd __attribute__((vector_size(128)));
 typedef int64_t vl __attribute__((vector_size(128)));
 typedef uint64_t vul __attribute__((vector_size(128)));

@@ -22,10 +22,13 @@ static void HK_NAME(HK_JOIN(hk_interpret_, HK_VECTORS))(const hk_step *steps, co
 #define HK_LABEL_3(OPCODE, name, ...) HK_LABEL_2(OPCODE, name) [OPCODE + 2 * HK_OPCODE_COUNT] = &&name##_c,
     static const void *const labels[HK_CODE_COUNT] = {
         HK_COMMON_UNARY(HK_LABEL) HK_COMMON_BINARY(HK_LABEL_2) HK_COMMON_TERNARY(HK_LABEL_3)
-        [HK_LOAD] = &&load, [HK_KEEP] = &&keep, [HK_CALL] = &&call, [HK_FETCH] = &&fetch, [HK_END] = &&end,
+        [HK_LOAD] = &&load, [HK_KEEP] = &&keep, [HK_NARROW] = &&narrow, [HK_WIDEN] = &&widen, [HK_CALL] = &&call,
+        [HK_FETCH] = &&fetch, [HK_END] = &&end,
     };
 #define HK_NEXT goto *labels[(++step)->code];
-#define HK_AT(operand) (registers[step->operand].data + (begin & registers[step->operand].mask))
+#define HK_AT(operand) ((float *)registers[step->operand].data + (begin & registers[step->operand].mask))
+#define HK_NARROW_AT(operand) \
+    ((uint16_t *)registers[step->operand].data + (begin & registers[step->operand].mask))
 #define HK_VALUE(x, v, ...) vf x = {0};
 #define HK_HELD_A(x, v, ...) { vf a = x; x = __VA_ARGS__; }
 #define HK_HELD_A_2(x, v, ...) { vf a = x, b = v_load(second + v * HK_LANES); x = __VA_ARGS__; }
@@ -38,6 +41,8 @@ static void HK_NAME(HK_JOIN(hk_interpret_, HK_VECTORS))(const hk_step *steps, co
     { vf a = v_load(first + v * HK_LANES), b = v_load(second + v * HK_LANES), c = x; x = __VA_ARGS__; }
 #define HK_READ(x, v, ...) x = v_load(first + v * HK_LANES);
 #define HK_WRITE(x, v, ...) v_store(out + v * HK_LANES, x);
+#define HK_WRITE_NARROW(x, v, ...) v_store_bfloat(out + v * HK_LANES, x);
+#define HK_COPY_WIDE(x, v, ...) v_store(out + v * HK_LANES, v_load_bfloat(first + v * HK_LANES));
 #define HK_AHEAD(x, v, ...) __builtin_prefetch(first + HK_FETCH_DISTANCE + v * HK_LANES);
 #define HK_STEP_1(OPCODE, name, ...) name##_a: HK_EACH(HK_HELD_A, __VA_ARGS__) HK_NEXT
 #define HK_STEP_2(OPCODE, name, ...) \
@@ -57,6 +62,8 @@ static void HK_NAME(HK_JOIN(hk_interpret_, HK_VECTORS))(const hk_step *steps, co
     HK_COMMON_TERNARY(HK_STEP_3)
 load: { const float *first = HK_AT(a); HK_EACH(HK_READ) } HK_NEXT
 keep: { float *out = HK_AT(out); HK_EACH(HK_WRITE) } HK_NEXT
+narrow: { uint16_t *out = HK_NARROW_AT(out); HK_EACH(HK_WRITE_NARROW) } HK_NEXT
+widen: { const uint16_t *first = HK_NARROW_AT(a); float *out = HK_AT(out); HK_EACH(HK_COPY_WIDE) } HK_NEXT
 fetch: { const float *first = HK_AT(a); HK_EACH(HK_AHEAD) } HK_NEXT
 call: {
         hk_operands operands = {
@@ -90,6 +97,9 @@ end:
 #undef HK_READ
 #undef HK_WRITE
 #undef HK_AHEAD
+#undef HK_WRITE_NARROW
+#undef HK_COPY_WIDE
+#undef HK_NARROW_AT
 #undef HK_STEP_1
 #undef HK_STEP_2
 #undef HK_STEP_3
