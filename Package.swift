@@ -28,7 +28,8 @@ let package = Package(
             name: "HornbillEngine",
             dependencies: ["COneDNN", "CKernels", "CZlib", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
-        .target(name: "Hornbill", dependencies: ["HornbillEngine", "CPNG", "CTurboJPEG"], swiftSettings: strict),
+        .target(
+            name: "Hornbill", dependencies: ["HornbillEngine", "CKernels", "CPNG", "CTurboJPEG"], swiftSettings: strict),
         .target(
             name: "HornbillTabular", dependencies: ["Hornbill", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),

@@ -252,6 +252,38 @@ typedef enum {
 void hk_random(hk_distribution distribution, uint64_t seed, uint64_t call, uint64_t first, int64_t count, void *out,
                int threads);
 
+// MARK: Comma-separated text
+
+/// Where the numbers of one column go: row r's to out[r * stride].
+typedef struct {
+    int64_t column;
+    float *out;
+    int64_t stride;
+} hk_csv_slot;
+typedef struct {
+    int64_t rows, bytes;
+} hk_csv_block;
+/// Reads the rows of plain numbers at the beginning of `text`, at most most_rows: `fields` fields each, of which those
+/// with slots (in the order of their columns, of which several may be one) are numbers with blanks around them, or
+/// missing (empty, na, nan, null, n/a in any case) and NaN then. Each number is the float next to the double next to it.
+/// Stops before a row that has no line feed in the text, a quote, another number of fields, or anything else that takes
+/// more; what it writes of that row does not count.
+hk_csv_block hk_csv_numbers(const uint8_t *text, int64_t size, uint8_t delimiter, int64_t fields,
+                            const hk_csv_slot *slots, int64_t slot_count, int64_t most_rows);
+
+typedef struct {
+    int64_t fields, bytes;
+} hk_csv_row;
+/// Where the fields of the first row end; its line break is one of the row's bytes. No fields if the row is not whole
+/// (it has `size` bytes then), or has a quote or more than most_fields (it has none then).
+hk_csv_row hk_csv_split(const uint8_t *text, int64_t size, uint8_t delimiter, int32_t *ends, int64_t most_fields);
+/// The place of the first delimiter, quote, line feed or carriage return; size if there is none.
+int64_t hk_csv_scan(const uint8_t *text, int64_t size, uint8_t delimiter);
+
+typedef enum { HK_CSV_OTHER, HK_CSV_NUMBER, HK_CSV_MISSING } hk_csv_kind;
+/// The double next to the number that a field is, where one operation on doubles gives it; HK_CSV_OTHER for all else.
+hk_csv_kind hk_csv_double(const uint8_t *text, int64_t size, double *out);
+
 // MARK: Ceilings
 
 /// Does nothing but multiply and add in registers, on all members of the team; gives the number of floating-point

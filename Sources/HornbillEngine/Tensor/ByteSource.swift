@@ -5,7 +5,8 @@ import Foundation
 public final class ByteSource {
     private let file: gzFile
     private let path: String
-    private var buffer: [UInt8]
+    private let bufferSize: Int
+    private var buffer: [UInt8] = []  // as long as bufferSize once a byte was asked for
     private var position = 0
     private var end = 0
     private var isFinished = false
@@ -16,7 +17,7 @@ public final class ByteSource {
         gzbuffer(file, 1 << 17)
         self.file = file
         self.path = path
-        buffer = [UInt8](repeating: 0, count: max(bufferSize, 16))
+        self.bufferSize = max(bufferSize, 16)
     }
 
     deinit { gzclose_r(file) }
@@ -42,6 +43,15 @@ public final class ByteSource {
         return try buffer.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
+    /// Fills `target` with the bytes that follow, for a reader that has a buffer of its own; gives how many they are,
+    /// fewer than fit at the end of the file only, zero behind it.
+    package func read(into target: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
+        let kept = min(end - position, target.count)
+        if kept > 0 { _ = target.update(from: buffer[position..<position + kept]) }
+        position += kept
+        return kept == target.count ? kept : kept + (try fill(target.extracting(kept...)))
+    }
+
     /// All bytes that follow.
     /// - Throws: kind `file`, also if there are more than `limit`.
     public func readAll(limit: Int = 8 << 30) throws -> [UInt8] {
@@ -53,8 +63,16 @@ public final class ByteSource {
     }
 
     private func refill() throws -> Bool {
-        if isFinished { return false }
-        let count = buffer.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
+        if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: bufferSize) }
+        position = 0
+        end = 0
+        end = try buffer.withUnsafeMutableBufferPointer { try fill($0) }
+        return end > 0
+    }
+
+    private func fill(_ target: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
+        if isFinished { return 0 }
+        let count = gzread(file, target.baseAddress, UInt32(clamping: target.count))
         var code: Int32 = 0
         let message = gzerror(file, &code).map { String(cString: $0) } ?? ""
         // A gzipped file that is cut off gives what there is, and says so at its end only.
@@ -62,9 +80,7 @@ public final class ByteSource {
             if code == Z_ERRNO { throw AtomicFile.failure("read", path) }
             throw HornbillError(.file, "'\(path)' is damaged or cut off: \(message)")
         }
-        position = 0
-        end = Int(count)
         isFinished = count == 0
-        return count > 0
+        return Int(count)
     }
 }

@@ -19,17 +19,22 @@ extension Dataset {
         Dataset(isBatched: false, count: nil) { _ in
             let reader = try CSVReader(path: path, delimiter: delimiter, header: header, raggedRows: raggedRows)
             let names = inputs ?? reader.header.filter { !targets.contains($0) }
-            for name in names + targets { _ = try reader.column(name) }
+            let inputColumns = try names.map(reader.column)
+            let targetColumns = try targets.map(reader.column)
+            // Rows move in blocks, so that batching copies columns, not samples.
+            let most = 1024
             return {
-                var x: [Float] = []
-                var y: [Float] = []
-                var rows = 0
-                // Rows move in blocks, so that batching copies columns, not samples.
-                while rows < 1024, let row = try reader.next() {
-                    for name in names { x.append(Float(try row.number(name) ?? .nan)) }
-                    for name in targets { y.append(Float(try row.number(name) ?? .nan)) }
-                    rows += 1
+                var x = [Float](repeating: 0, count: most * names.count)
+                var y = [Float](repeating: 0, count: most * targets.count)
+                let rows = try x.withUnsafeMutableBufferPointer { x in
+                    try y.withUnsafeMutableBufferPointer { y in
+                        try reader.readNumbers(
+                            into: [.init(columns: inputColumns, values: x), .init(columns: targetColumns, values: y)],
+                            most: most)
+                    }
                 }
+                x.removeLast((most - rows) * names.count)
+                y.removeLast((most - rows) * targets.count)
                 guard rows > 0 else { return nil }
                 let features = Tensor(x, shape: [rows, names.count])
                 let labels = targets.isEmpty ? nil : Tensor(y, shape: [rows, targets.count])
