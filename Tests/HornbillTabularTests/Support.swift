@@ -3,7 +3,7 @@ import Hornbill
 import HornbillTestSupport
 import Testing
 
-@testable import HornbillTabular
+import HornbillTabular
 
 /// Writes a table into a folder.
 func writeTable(_ text: String, _ folder: String, name: String = "table.csv") throws -> String {

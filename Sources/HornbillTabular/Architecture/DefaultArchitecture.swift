@@ -76,8 +76,8 @@ public struct DefaultArchitecture: Architecture {
         if let words = vocabularySizes[input.name] {
             return GlobalAveragePooling1D()(Embedding(words, 32, maskZero: true)(input))
         }
-        // Almost the identity up to 2, and never beyond 5.
-        guard input.rank == 4 else { return input / ops.sqrt(1.0 + ops.square(input / 5.0)) }
+        // Almost the identity up to 1, and never beyond 3 (Holzmüller et al., 2024).
+        guard input.rank == 4 else { return input / ops.sqrt(1.0 + ops.square(input / 3.0)) }
         var x = input
         for filters in [16, 32] {
             x = Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)(x)

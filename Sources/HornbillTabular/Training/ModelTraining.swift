@@ -41,7 +41,7 @@ struct ModelTraining {
         ]
         if architecture == nil {
             callbacks.append(
-                ReduceLROnPlateau(monitor: "val_loss", factor: 0.3, patience: max(options.patience / 3, 1)))
+                ReduceLROnPlateau(monitor: "val_loss", factor: 0.3, patience: max(options.patience / 2, 1)))
         }
         if let checkpoint {
             let backup = BackupAndRestore(checkpoint)

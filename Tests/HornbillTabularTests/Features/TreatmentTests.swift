@@ -40,7 +40,8 @@ private struct Golden: Decodable {
         return stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) }
     }
 
-    private func expect(_ features: [[Double]], _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws
+    private func expect(_ features: [[Double]], _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
+        throws
     {
         let expected = try #require(golden.features[name])
         #expect(features.count == expected.count, sourceLocation: sourceLocation)
