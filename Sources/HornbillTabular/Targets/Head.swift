@@ -136,7 +136,12 @@ package struct Head: Sendable, Equatable {
 package struct LossForm: Equatable {
     /// In snake case; nil for one that is not Keras's.
     package var name: String?
-    package var fromLogits = false
+    package var fromLogits: Bool
+
+    package init(name: String?, fromLogits: Bool = false) {
+        self.name = name
+        self.fromLogits = fromLogits
+    }
 
     /// The losses of a compiled model's outputs.
     /// - Throws: kind `state` for a model without a loss.
