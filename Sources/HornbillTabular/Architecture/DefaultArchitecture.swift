@@ -13,6 +13,9 @@ public struct DefaultArchitecture: Architecture {
     public var dropout: Double
     public var learningRate: Double
     public var weightDecay: Double
+    /// What is added to the root of a gradient's mean square before a step is divided by it. With much of it, a word that
+    /// is seen once an epoch moves its weights by as little as its gradient is, and not as far as a feature of all rows.
+    public var epsilon = 1e-7
     /// The inputs that are sequences of words, and how many numbers words may have there.
     public var vocabularySizes: [String: Int] = [:]
 
@@ -25,7 +28,9 @@ public struct DefaultArchitecture: Architecture {
 
     /// The architecture for so many rows to train on: where they are few, or few for their features, units are dropped.
     public init(rows: Int, features: Int) {
-        self.init(dropout: rows < 10_000 || rows < 10 * features ? 0.25 : 0)
+        let isSparse = rows < 10 * features
+        self.init(dropout: rows < 10_000 || isSparse ? 0.25 : 0)
+        if isSparse { epsilon = 1e-3 }
     }
 
     public func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model {
@@ -93,6 +98,6 @@ public struct DefaultArchitecture: Architecture {
     public func compileModel(_ model: Model, targets: [Target]) throws {
         let losses = Dictionary(targets.map { ($0.name, $0.defaultLoss as any LossConvertible) }) { $1 }
         try model.compile(
-            optimizer: .adamW(learningRate: learningRate, weightDecay: weightDecay), loss: losses)
+            optimizer: .adamW(learningRate: learningRate, weightDecay: weightDecay, epsilon: epsilon), loss: losses)
     }
 }
