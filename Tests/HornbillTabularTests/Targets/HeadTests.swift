@@ -27,56 +27,56 @@ import Testing
     }
 
     @Test func aRegressionWithSeveralUnitsIsTold() throws {
-        try expectError(.argument, "'price' (regression)", "1 unit, not 3", "Write Dense(1)") {
+        expectError(.argument, "'price' (regression)", "1 unit, not 3", "Write Dense(1)") {
             try head(Dense(3)).check(price)
         }
     }
 
     @Test func aRegressionWithAnActivationIsTold() throws {
-        try expectError(.argument, "'price'", "has no activation", "'relu'", "Write Dense(1)") {
+        expectError(.argument, "'price'", "has no activation", "'relu'", "Write Dense(1)") {
             try head(Dense(1, activation: .relu)).check(price)
         }
     }
 
     @Test func twoClassesWithThreeUnitsAreTold() throws {
-        try expectError(.argument, "'deny' (binary)", "1 unit with sigmoid or 2 with softmax, not 3") {
+        expectError(.argument, "'deny' (binary)", "1 unit with sigmoid or 2 with softmax, not 3") {
             try head(Dense(3, activation: .softmax)).check(deny)
         }
     }
 
     @Test func twoClassesWithAWrongActivationAreTold() throws {
-        try expectError(.argument, "'deny'", "'sigmoid', not 'linear'", "Dense(1, activation: .sigmoid)") {
+        expectError(.argument, "'deny'", "'sigmoid', not 'linear'", "Dense(1, activation: .sigmoid)") {
             try head(Dense(1)).check(deny)
         }
-        try expectError(.argument, "'softmax', not 'sigmoid'", "Dense(2, activation: .softmax)") {
+        expectError(.argument, "'softmax', not 'sigmoid'", "Dense(2, activation: .softmax)") {
             try head(Dense(2, activation: .sigmoid)).check(deny)
         }
     }
 
     @Test func classesWithAnotherNumberOfUnitsAreTold() throws {
-        try expectError(.argument, "'mpaa' (multiclass)", "3 units, not 2", "Dense(nClasses, activation: .softmax)") {
+        expectError(.argument, "'mpaa' (multiclass)", "3 units, not 2", "Dense(nClasses, activation: .softmax)") {
             try head(Dense(2, activation: .softmax)).check(mpaa)
         }
     }
 
     @Test func classesWithoutSoftmaxAreTold() throws {
-        try expectError(.argument, "'mpaa'", "'softmax', not 'sigmoid'", "no distribution") {
+        expectError(.argument, "'mpaa'", "'softmax', not 'sigmoid'", "no distribution") {
             try head(Dense(3, activation: .sigmoid)).check(mpaa)
         }
     }
 
     @Test func lossesThatDoNotFitAreTold() throws {
-        try expectError(.argument, "'price'", "binary_crossentropy", "mse") {
+        expectError(.argument, "'price'", "binary_crossentropy", "mse") {
             _ = try head(Dense(1)).layout(price, loss: LossForm(name: "binary_crossentropy"))
         }
-        try expectError(.argument, "'deny'", "sparse_categorical_crossentropy", "binary_crossentropy") {
+        expectError(.argument, "'deny'", "sparse_categorical_crossentropy", "binary_crossentropy") {
             _ = try head(Dense(1, activation: .sigmoid)).layout(
                 deny, loss: LossForm(name: "sparse_categorical_crossentropy"))
         }
-        try expectError(.argument, "'mpaa'", "binary_crossentropy", "sparse_categorical_crossentropy") {
+        expectError(.argument, "'mpaa'", "binary_crossentropy", "sparse_categorical_crossentropy") {
             _ = try head(Dense(3, activation: .softmax)).layout(mpaa, loss: LossForm(name: "binary_crossentropy"))
         }
-        try expectError(.argument, "fromLogits") {
+        expectError(.argument, "fromLogits") {
             _ = try head(Dense(1, activation: .sigmoid)).layout(
                 deny, loss: LossForm(name: "binary_crossentropy", fromLogits: true))
         }
