@@ -13,13 +13,16 @@ struct TableInitCommand: ParsableCommand {
     var path: String
     @Option(help: "A column to predict; give it more than once for several.") var target: [String]
     @Option(name: .shortAndLong, help: "The folder of the package: a new one.") var output: String
-    @Option(help: "The folder with Hornbill's sources, whose build is shared.") var hornbill: String?
-    @Option(help: "Without such a folder: the repository where Hornbill is.") var repository: String?
+    @Option(
+        help: """
+            The folder with Hornbill's sources, whose build is shared; by default the one in which this program was built.
+            """) var hornbill: String?
+    @Option(help: "In place of such a folder: the repository where Hornbill is.") var repository: String?
     @Option(help: "The repository's branch.") var branch = "main"
 
     func validate() throws {
-        guard hornbill != nil || repository != nil else {
-            throw ValidationError("say where Hornbill is: --hornbill FOLDER or --repository URL")
+        guard hornbill == nil || repository == nil else {
+            throw ValidationError("Hornbill is in one place: --hornbill FOLDER or --repository URL")
         }
     }
 
@@ -27,19 +30,41 @@ struct TableInitCommand: ParsableCommand {
         let file = try TableFile(path: path)
         for name in target { _ = try file.position(of: name) }
         let source: ArchitecturePackage.Source
-        if let hornbill {
-            let folder = URL(filePath: hornbill).absoluteURL.standardizedFileURL.path
-            guard FileManager.default.fileExists(atPath: "\(folder)/Sources/HornbillTabular") else {
+        if let repository {
+            source = .repository(url: repository, branch: branch)
+        } else if let hornbill {
+            let folder = URL(filePath: hornbill).absoluteURL.standardizedFileURL
+            guard Self.hasSources(folder) else {
                 throw HornbillError(.file, "'\(hornbill)' does not have Hornbill's sources")
             }
-            source = .folder(folder)
+            source = .folder(folder.path)
         } else {
-            source = .repository(url: repository ?? "", branch: branch)
+            guard let folder = Self.folderOfThisBuild else {
+                throw HornbillError(
+                    .argument,
+                    "this program does not lie where it was built: say where Hornbill is, --hornbill FOLDER or --repository URL"
+                )
+            }
+            source = .folder(folder)
         }
         try ArchitecturePackage(path: output).write(
             data: URL(filePath: path).absoluteURL.standardizedFileURL.path, targets: target, source: source)
         print(
             "\(output)/Sources/\(ArchitecturePackage.product)/Net.swift has the architecture; swift run -c release trains it"
         )
+    }
+
+    private static func hasSources(_ folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: "Sources/HornbillTabular").path)
+    }
+
+    /// The folder with the sources above the program, which is in its `.build`.
+    private static var folderOfThisBuild: String? {
+        var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        while folder.pathComponents.count > 1 {
+            folder.deleteLastPathComponent()
+            if hasSources(folder) { return folder.path }
+        }
+        return nil
     }
 }

@@ -76,7 +76,7 @@ extension TabularReport {
     public var metricLines: [String] { evaluations.flatMap(\.metricLines) }
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     /// The target and its metrics, a line each, for people.
     public var metricLines: [String] {
         ["\(target) (\(type), \(rowCount) rows)"]

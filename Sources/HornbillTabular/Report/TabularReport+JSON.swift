@@ -27,7 +27,7 @@ extension TabularReport {
         return report.text() + "\n"
     }
 
-    private func json(of evaluation: Evaluation) -> JSONText {
+    private func json(of evaluation: TargetEvaluation) -> JSONText {
         let metrics = evaluation.metrics()
         let notes = metrics.compactMap { metric in metric.note.map { (metric.name, JSONText.string($0)) } }
         var members: [(String, JSONText)] = [
@@ -46,7 +46,7 @@ extension TabularReport {
     }
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     /// Classes, threshold, confusion matrix and curves, as far as the type has them.
     fileprivate var jsonOfCurves: [(String, JSONText)] {
         switch outcome {

@@ -35,7 +35,7 @@ public struct TabularReport: Sendable, Codable {
     /// The epoch, from 0, whose weights were kept.
     public var bestEpoch: Int?
     /// One for each target.
-    public var evaluations: [Evaluation]
+    public var evaluations: [TargetEvaluation]
     public var importances: [FeatureImportance]
     public var explanations: [RowExplanation]
     /// How the run was set up, in the order to be shown.
@@ -45,7 +45,7 @@ public struct TabularReport: Sendable, Codable {
 
     public init(
         title: String, dataSummary: DataSummary, roles: [RoleRow], architectureSVG: String? = nil,
-        history: [Curve] = [], bestEpoch: Int? = nil, evaluations: [Evaluation],
+        history: [Curve] = [], bestEpoch: Int? = nil, evaluations: [TargetEvaluation],
         importances: [FeatureImportance] = [], explanations: [RowExplanation] = [], facts: [Fact] = [],
         warnings: [String] = []
     ) {

@@ -4,11 +4,11 @@ import Hornbill
 /// Makes the report of a training.
 struct ReportWriter {
     private let trained: TrainedTable
-    private let evaluations: [Evaluation]
+    private let evaluations: [TargetEvaluation]
     private let profile: TableProfile
     private let options: TabularOptions
 
-    init(_ trained: TrainedTable, evaluations: [Evaluation], profile: TableProfile, options: TabularOptions) {
+    init(_ trained: TrainedTable, evaluations: [TargetEvaluation], profile: TableProfile, options: TabularOptions) {
         self.trained = trained
         self.evaluations = evaluations
         self.profile = profile

@@ -24,12 +24,12 @@ struct SampleTable {
     }
 
     /// What composite rows give, beside what is true of the rows that they stand for.
-    func evaluate(_ composite: CompositeRows, rows places: [Int], thresholds: [Double?]) throws -> [Evaluation] {
+    func evaluate(_ composite: CompositeRows, rows places: [Int], thresholds: [Double?]) throws -> [TargetEvaluation] {
         let predicted = try predict(composite)
         return try targets.indices.compactMap { index in
             let known = places.indices.filter { rows[places[$0]].targets[index] != nil }
             guard !known.isEmpty else { return nil }
-            return try Evaluation(
+            return try TargetEvaluation(
                 targets[index], actual: known.map { rows[places[$0]].targets[index] ?? 0 },
                 predicted: known.map { predicted[index][$0] }, weights: nil, threshold: thresholds[index] ?? 0.5)
         }

@@ -51,7 +51,7 @@ extension TabularModel {
     /// Compares predictions with what a table says of the targets.
     /// - Returns: an evaluation for each target that has a value in any row.
     /// - Throws: as ``score(_:output:skipsBadRows:)``; kind `unknownName` for a table without a target's column.
-    public func evaluate(_ path: String, skipsBadRows: Bool = false) throws -> [Evaluation] {
+    public func evaluate(_ path: String, skipsBadRows: Bool = false) throws -> [TargetEvaluation] {
         let file = try open(path, skipsBadRows: skipsBadRows)
         let positions = try targets.map { try file.position(of: $0.name) }
         var actual: [[Double]] = targets.map { _ in [] }
@@ -83,7 +83,7 @@ extension TabularModel {
         }
         return try targets.indices.compactMap { index in
             guard !actual[index].isEmpty else { return nil }
-            return try Evaluation(
+            return try TargetEvaluation(
                 targets[index], actual: actual[index], predicted: predicted[index], weights: nil,
                 threshold: manifest.thresholds[index] ?? 0.5)
         }

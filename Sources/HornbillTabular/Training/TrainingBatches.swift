@@ -80,7 +80,7 @@ struct TrainingBatches: Sendable {
     }
 
     /// What the model says of rows beside what is true: an evaluation for each target that has a value in any of them.
-    func evaluations(_ order: [Int32], by model: Model, thresholds: [Double?]) throws -> [Evaluation] {
+    func evaluations(_ order: [Int32], by model: Model, thresholds: [Double?]) throws -> [TargetEvaluation] {
         var actual: [[Double]] = Array(repeating: [], count: encoders.count)
         var weights = actual
         var predicted: [[[Double]]] = Array(repeating: [], count: encoders.count)
@@ -100,14 +100,14 @@ struct TrainingBatches: Sendable {
         }
         return try encoders.indices.compactMap { index in
             guard !actual[index].isEmpty else { return nil }
-            return try Evaluation(
+            return try TargetEvaluation(
                 encoders[index].target, actual: actual[index], predicted: predicted[index],
                 weights: Set(weights[index]) == [1] ? nil : weights[index], threshold: thresholds[index] ?? 0.5)
         }
     }
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     /// - Parameters:
     ///   - actual: numbers, or indices of classes.
     ///   - predicted: for each row what the output of the model gave.

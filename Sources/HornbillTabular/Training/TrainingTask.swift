@@ -15,7 +15,7 @@ struct TrainingTask {
 
     /// Trains by the rule of the split.
     /// - Returns: the model, and what it, or the models of the folds, said of rows that they were not trained on.
-    func trainAndEvaluate() throws -> (TrainedTable, [Evaluation]) {
+    func trainAndEvaluate() throws -> (TrainedTable, [TargetEvaluation]) {
         switch options.split {
         case .random(let test):
             return try once(.random(seed: seed, test: test, validation: options.validation))
@@ -26,7 +26,7 @@ struct TrainingTask {
             let file = try options.open(path)
             return try once(.random(seed: seed, test: 0, validation: options.validation), testFile: file)
         case .folds(let count):
-            var folds: [[Evaluation]] = []
+            var folds: [[TargetEvaluation]] = []
             for fold in 0..<count {
                 say("Fold \(fold + 1) of \(count)")
                 let split = RowSplit.fold(fold, of: count, seed: seed, validation: options.validation)
@@ -34,14 +34,14 @@ struct TrainingTask {
             }
             say("All rows")
             let final = try once(.fold(nil, of: count, seed: seed, validation: options.validation))
-            return (final.0, try Evaluation.joined(folds))
+            return (final.0, try TargetEvaluation.joined(folds))
         }
     }
 
     private func once(
         _ split: RowSplit, testFile: TableFile? = nil, checkpoint: String? = "checkpoint", events: String = ""
     )
-        throws -> (TrainedTable, [Evaluation])
+        throws -> (TrainedTable, [TargetEvaluation])
     {
         let encoders = try fitTargets(split)
         let features = try FeaturePlan(plan.columns, profiles: profile, target: encoders.first?.target)

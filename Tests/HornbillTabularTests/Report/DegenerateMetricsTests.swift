@@ -3,22 +3,24 @@ import HornbillTabular
 import Testing
 
 @Suite struct DegenerateMetricsTests {
-    private func value(_ name: String, _ evaluation: Evaluation) throws -> MetricValue {
+    private func value(_ name: String, _ evaluation: TargetEvaluation) throws -> MetricValue {
         try #require(evaluation.metrics().first { $0.name == name })
     }
 
-    private func regression(_ actual: [Double], _ predicted: [Double], weights: [Double]? = nil) throws -> Evaluation {
-        try Evaluation(target: "y", outcome: .regression(actual: actual, predicted: predicted), weights: weights)
+    private func regression(_ actual: [Double], _ predicted: [Double], weights: [Double]? = nil) throws
+        -> TargetEvaluation
+    {
+        try TargetEvaluation(target: "y", outcome: .regression(actual: actual, predicted: predicted), weights: weights)
     }
 
-    private func binary(_ actual: [Bool], _ probability: [Double], threshold: Double = 0.5) throws -> Evaluation {
-        try Evaluation(
+    private func binary(_ actual: [Bool], _ probability: [Double], threshold: Double = 0.5) throws -> TargetEvaluation {
+        try TargetEvaluation(
             target: "y", outcome: .binary(actual: actual, probability: probability, classes: ["no", "yes"]),
             threshold: threshold)
     }
 
-    private func multiclass(_ actual: [Int], _ probabilities: [[Double]]) throws -> Evaluation {
-        try Evaluation(
+    private func multiclass(_ actual: [Int], _ probabilities: [[Double]]) throws -> TargetEvaluation {
+        try TargetEvaluation(
             target: "y",
             outcome: .multiclass(actual: actual, probabilities: probabilities, classes: ["a", "b", "c"]))
     }
@@ -119,7 +121,10 @@ import Testing
 
     @Test(
         arguments: [
-            (Evaluation.Outcome.regression(actual: [1, 2], predicted: [1]), nil, "1 predictions for 2 actual values"),
+            (
+                TargetEvaluation.Outcome.regression(actual: [1, 2], predicted: [1]), nil,
+                "1 predictions for 2 actual values"
+            ),
             (.regression(actual: [1, .nan], predicted: [1, 2]), nil, "actual value of row 1 is nan"),
             (.regression(actual: [1], predicted: [1]), [1, 1], "2 weights for 1 actual values"),
             (.regression(actual: [1], predicted: [1]), [-1], "weight of row 0 is -1.0"),
@@ -128,12 +133,12 @@ import Testing
             (.multiclass(actual: [2], probabilities: [[1, 0]], classes: ["a", "b"]), nil, "expected 0 to 1"),
             (.multiclass(actual: [0], probabilities: [[1]], classes: ["a", "b"]), nil, "row 0 has 1 probabilities"),
             (.multiclass(actual: [0], probabilities: [[1]], classes: ["a"]), nil, "1 classes, not 2 or more"),
-        ] as [(Evaluation.Outcome, [Double]?, String)])
+        ] as [(TargetEvaluation.Outcome, [Double]?, String)])
     func whatDoesNotFitTogetherIsAnErrorThatNamesIt(
-        _ outcome: Evaluation.Outcome, _ weights: [Double]?, _ message: String
+        _ outcome: TargetEvaluation.Outcome, _ weights: [Double]?, _ message: String
     ) throws {
         let error = try #require(throws: HornbillError.self) {
-            try Evaluation(target: "y", outcome: outcome, weights: weights)
+            try TargetEvaluation(target: "y", outcome: outcome, weights: weights)
         }
         #expect(error.kind == .data && error.message.contains("target 'y'") && error.message.contains(message))
     }

@@ -30,8 +30,8 @@ struct GoldenMetrics: Decodable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    func evaluation() throws -> Evaluation {
-        let outcome: Evaluation.Outcome =
+    func evaluation() throws -> TargetEvaluation {
+        let outcome: TargetEvaluation.Outcome =
             switch type {
             case .regression: .regression(actual: actual, predicted: predicted ?? [])
             case .binary:
@@ -41,7 +41,7 @@ struct GoldenMetrics: Decodable, Sendable, CustomTestStringConvertible {
                     actual: actual.map { Int($0) }, probabilities: probabilities ?? [],
                     classes: (probabilities?.first ?? []).indices.map { "class \($0)" })
             }
-        return try Evaluation(target: "target", outcome: outcome, weights: weights, threshold: threshold ?? 0.5)
+        return try TargetEvaluation(target: "target", outcome: outcome, weights: weights, threshold: threshold ?? 0.5)
     }
 
     static let all: [GoldenMetrics] = {

@@ -9,13 +9,13 @@ private struct Example {
     let n = (0..<200).map { Double($0 * 104_729 % 199) }
     let features = ["x", "z", "n"]
 
-    func evaluations(_ rows: CompositeRows, truth: [Int]) throws -> [Evaluation] {
+    func evaluations(_ rows: CompositeRows, truth: [Int]) throws -> [TargetEvaluation] {
         [
-            try Evaluation(
+            try TargetEvaluation(
                 target: "y",
                 outcome: .regression(
                     actual: truth.map { 3 * x[$0] }, predicted: rows.sources[0].map { 3 * x[$0] })),
-            try Evaluation(
+            try TargetEvaluation(
                 target: "class",
                 outcome: .binary(
                     actual: truth.map { z[$0] > 100 }, probability: rows.sources[1].map { z[$0] / 200 },
@@ -70,7 +70,7 @@ private struct Example {
 
     @Test func aTargetWithoutAMetricHasNoImportances() throws {
         let importances = try ImportanceEstimator(features: ["x"]).importances(rows: [0, 1]) { _ in
-            [try Evaluation(target: "flat", outcome: .regression(actual: [1, 1], predicted: [1, 2]))]
+            [try TargetEvaluation(target: "flat", outcome: .regression(actual: [1, 1], predicted: [1, 2]))]
         }
         #expect(importances.isEmpty)
     }

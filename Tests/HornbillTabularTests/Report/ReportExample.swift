@@ -12,16 +12,16 @@ let hostileNames = [
 func reportExample(_ name: String = "column") throws -> TabularReport {
     let flags = (0..<40).map { $0 % 3 == 0 }
     let evaluations = [
-        try Evaluation(
+        try TargetEvaluation(
             target: name,
             outcome: .regression(
                 actual: (0..<40).map(Double.init), predicted: (0..<40).map { Double($0) + Double($0 % 5) - 2 })),
-        try Evaluation(
+        try TargetEvaluation(
             target: "\(name) 2",
             outcome: .binary(
                 actual: flags, probability: (0..<40).map { Double(($0 * 7) % 40) / 40 }, classes: ["not \(name)", name]),
             threshold: 0.4),
-        try Evaluation(
+        try TargetEvaluation(
             target: "\(name) 3",
             outcome: .multiclass(
                 actual: (0..<40).map { $0 % 3 },

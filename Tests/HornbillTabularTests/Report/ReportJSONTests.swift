@@ -33,7 +33,9 @@ import Testing
 
     @Test func whatIsNotDefinedIsNullWithAReason() throws {
         var report = try reportExample()
-        report.evaluations = [try Evaluation(target: "y", outcome: .regression(actual: [1, 1], predicted: [1, 2]))]
+        report.evaluations = [
+            try TargetEvaluation(target: "y", outcome: .regression(actual: [1, 1], predicted: [1, 2]))
+        ]
         let target = try #require((object(report)["targets"] as? [String: [String: Any]])?["y"])
         #expect((target["metrics"] as? [String: Any])?["r2"] is NSNull)
         #expect((target["notes"] as? [String: String])?["r2"] == "all actual values are the same")
@@ -62,9 +64,9 @@ import Testing
     @Test func anEvaluationThatDoesNotFitTogetherIsNotRead() throws {
         let text = try String(
             decoding: JSONEncoder().encode(
-                Evaluation(target: "y", outcome: .regression(actual: [1, 2], predicted: [3, 4]))), as: UTF8.self)
+                TargetEvaluation(target: "y", outcome: .regression(actual: [1, 2], predicted: [3, 4]))), as: UTF8.self)
         #expect(throws: HornbillError.self) {
-            try JSONDecoder().decode(Evaluation.self, from: Data(text.replacing("[3,4]", with: "[3]").utf8))
+            try JSONDecoder().decode(TargetEvaluation.self, from: Data(text.replacing("[3,4]", with: "[3]").utf8))
         }
     }
 }

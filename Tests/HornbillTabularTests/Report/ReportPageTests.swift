@@ -82,10 +82,10 @@ import Testing
         let empty = TabularReport(
             title: "empty", dataSummary: DataSummary(source: "none.csv", rows: 0, columns: []), roles: [],
             evaluations: [
-                try Evaluation(target: "a", outcome: .regression(actual: [], predicted: [])),
-                try Evaluation(
+                try TargetEvaluation(target: "a", outcome: .regression(actual: [], predicted: [])),
+                try TargetEvaluation(
                     target: "b", outcome: .binary(actual: [true], probability: [.nan], classes: ["x", "y"])),
-                try Evaluation(
+                try TargetEvaluation(
                     target: "c", outcome: .multiclass(actual: [0], probabilities: [[1, 0]], classes: ["x", "y"])),
             ])
         #expect(empty.html().contains("there are no rows"))
@@ -101,7 +101,7 @@ import Testing
         ]
         if value.isFinite {
             report.evaluations = [
-                try Evaluation(
+                try TargetEvaluation(
                     target: "column", outcome: .regression(actual: [value, 0, 1, -value], predicted: [0, value, 1, 1]))
             ]
         }
@@ -113,7 +113,7 @@ import Testing
         var report = try reportExample()
         let plain = skeleton(report.html())
         report.evaluations = try report.evaluations.map {
-            try Evaluation(
+            try TargetEvaluation(
                 target: $0.target, outcome: $0.outcome, weights: Array(repeating: 2, count: $0.rowCount),
                 threshold: $0.threshold)
         }

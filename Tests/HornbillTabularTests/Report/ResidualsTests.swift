@@ -4,8 +4,9 @@ import Testing
 @Suite struct ResidualsTests {
     private func residuals(_ errors: [Double], weights: [Double]? = nil, limit: Int = 800) throws -> Residuals {
         let actual = errors.indices.map { Double($0 * 37 % errors.count) }
-        let outcome = Evaluation.Outcome.regression(actual: actual, predicted: zip(actual, errors).map { $0 - $1 })
-        return try #require(Evaluation(target: "y", outcome: outcome, weights: weights).residuals(limit: limit))
+        let outcome = TargetEvaluation.Outcome.regression(
+            actual: actual, predicted: zip(actual, errors).map { $0 - $1 })
+        return try #require(TargetEvaluation(target: "y", outcome: outcome, weights: weights).residuals(limit: limit))
     }
 
     @Test func quantilesAreThoseOfActualMinusPredicted() throws {

@@ -13,7 +13,8 @@ extension Lowering {
         return Kernel("attention \(name)", scratchBytes: scratch) { window in
             var sizes = sizes
             hk_attention_run(
-                &sizes, window[0], window[1], window[2], hasMask ? window[3].bytes : nil, window[out], window[out + 1].floats,
+                &sizes, window[0], window[1], window[2], hasMask ? window[3].bytes : nil, window[out],
+                window[out + 1].floats,
                 window[out + 2], members)
         }
     }

@@ -32,11 +32,11 @@ extension OneDNN {
         case .kernelGradient: indices = (0, 2, 3, 1)
         }
         let operands = types.bias == nil ? 3 : 4
-        let program = Program(main.name, scratchIndex: operands)
         let wanted = main.layout(part.isKernelGradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md)
         let agrees = withUnsafePointer(to: wanted) { a in
             withUnsafePointer(to: layouts.kernel) { b in dnnl_memory_desc_equal(a, b) != 0 }
         }
+        let program = Program(main.name + (agrees ? "" : ", kernel reordered"), scratchIndex: operands)
         let place = agrees ? Place.window(indices.kernel) : program.allocate(wanted)
         func reorder(from: (dnnl_memory_desc_t, Place), to: (dnnl_memory_desc_t, Place)) throws {
             let engine = try requireEngine()

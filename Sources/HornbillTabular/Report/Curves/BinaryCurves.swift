@@ -60,7 +60,7 @@ public struct CalibrationBin: Sendable, Codable, Equatable {
     public let weight: Double
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     /// ROC, precision–recall and gains curves of a binary target; `nil` for other types, without rows of both classes, and
     /// where a probability is none.
     ///

@@ -37,7 +37,7 @@ public struct ConfusionMatrix: Sendable, Codable, Equatable {
     }
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     /// The confusion matrix of a classification, a binary one at its threshold; `nil` for a regression, without rows, and
     /// where a probability is none.
     public func confusionMatrix() -> ConfusionMatrix? {

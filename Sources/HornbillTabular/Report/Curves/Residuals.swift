@@ -16,7 +16,7 @@ public struct Residuals: Sendable, Codable, Equatable {
     public let quantiles: [Double]
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     /// The residuals of a regression; `nil` for other types, without rows, and where a prediction is not finite.
     ///
     /// - Parameters:

@@ -2,7 +2,7 @@
 public struct FeatureImportance: Sendable, Codable, Equatable {
     public let target: String
     public let feature: String
-    /// The metric that gets worse: ``Evaluation/primaryMetric``.
+    /// The metric that gets worse: ``TargetEvaluation/primaryMetric``.
     public let metric: String
     /// The mean drop of the metric over the repeats.
     public let mean: Double

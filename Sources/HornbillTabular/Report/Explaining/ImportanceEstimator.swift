@@ -22,7 +22,7 @@ public struct ImportanceEstimator: Sendable {
         self.seed = seed
     }
 
-    /// The importance of each feature for each target, by the drop of the target's ``Evaluation/primaryMetric``.
+    /// The importance of each feature for each target, by the drop of the target's ``TargetEvaluation/primaryMetric``.
     ///
     /// A target whose metric is not defined on the rows, with them as they are or shuffled, has none.
     ///
@@ -33,7 +33,7 @@ public struct ImportanceEstimator: Sendable {
     /// - Throws: what `evaluate` throws; `HornbillError` of kind `data` without rows, and where evaluations are of other
     ///   targets than at first.
     public func importances(
-        rows: [Int], evaluate: (CompositeRows) throws -> [Evaluation]
+        rows: [Int], evaluate: (CompositeRows) throws -> [TargetEvaluation]
     ) throws -> [FeatureImportance] {
         guard !rows.isEmpty else { throw HornbillError(.data, "an importance needs rows") }
         let unchanged = CompositeRows(

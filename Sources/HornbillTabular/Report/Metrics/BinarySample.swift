@@ -10,7 +10,7 @@ struct BinarySample {
     let ranking: Ranking
 
     /// Fails where there are no rows, or a probability is none.
-    init(_ evaluation: Evaluation) throws(Undefined) {
+    init(_ evaluation: TargetEvaluation) throws(Undefined) {
         guard case .binary(let actual, let probability, _) = evaluation.outcome else {
             throw Undefined("the target is not binary")
         }

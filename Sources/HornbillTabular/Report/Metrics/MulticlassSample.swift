@@ -9,7 +9,7 @@ struct MulticlassSample {
     let confusion: ConfusionMatrix
 
     /// Fails where there are no rows, or a probability is none.
-    init(_ evaluation: Evaluation) throws(Undefined) {
+    init(_ evaluation: TargetEvaluation) throws(Undefined) {
         guard case .multiclass(let actual, let probabilities, let classes) = evaluation.outcome else {
             throw Undefined("the target does not have several classes")
         }

@@ -24,7 +24,7 @@ public enum ThresholdObjective: String, Sendable, Codable, CaseIterable {
     case gain = "cost_matrix_gain"
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     /// The threshold at which a binary target's decisions about these rows are best by `objective`; of equally good ones,
     /// that closest to 0.5.
     ///

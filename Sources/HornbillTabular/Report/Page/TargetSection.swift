@@ -1,7 +1,7 @@
 /// What the page says about one target.
 struct TargetSection {
     let report: TabularReport
-    let evaluation: Evaluation
+    let evaluation: TargetEvaluation
 
     var contents: [Markup] {
         let charts = evaluation.charts

@@ -1,7 +1,7 @@
 import Hornbill
 
 /// What a model said about one target, on rows that it was not trained on.
-public struct Evaluation: Sendable, Codable, Equatable {
+public struct TargetEvaluation: Sendable, Codable, Equatable {
     /// Actual and predicted values by the type of the prediction, row by row.
     public enum Outcome: Sendable, Codable, Equatable {
         /// Numbers, in the target's own units.
@@ -69,12 +69,12 @@ public struct Evaluation: Sendable, Codable, Equatable {
     }
 
     /// The same with another threshold.
-    public func with(threshold: Double) throws -> Evaluation {
-        try Evaluation(target: target, outcome: outcome, weights: weights, threshold: threshold, costs: costs)
+    public func with(threshold: Double) throws -> TargetEvaluation {
+        try TargetEvaluation(target: target, outcome: outcome, weights: weights, threshold: threshold, costs: costs)
     }
 }
 
-extension Evaluation {
+extension TargetEvaluation {
     private func validate() throws {
         switch outcome {
         case .regression(let actual, let predicted):

@@ -1,4 +1,4 @@
-extension Evaluation {
+extension TargetEvaluation {
     /// The charts of the report for the type of the target.
     var charts: [Chart] {
         switch outcome {

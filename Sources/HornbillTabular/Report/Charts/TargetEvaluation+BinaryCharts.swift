@@ -1,4 +1,4 @@
-extension Evaluation {
+extension TargetEvaluation {
     /// Probabilities, ROC, precision–recall, thresholds, gains, lift and calibration of a binary target.
     func binaryCharts(_ classes: [String]) -> [Chart] {
         guard let curves = binaryCurves(), let sample = try? BinarySample(self) else { return [] }

@@ -1,8 +1,8 @@
 import Hornbill
 
-extension Evaluation {
+extension TargetEvaluation {
     /// The evaluations of folds as one for each target: all rows that any fold was tested on.
-    static func joined(_ folds: [[Evaluation]]) throws -> [Evaluation] {
+    static func joined(_ folds: [[TargetEvaluation]]) throws -> [TargetEvaluation] {
         var targets: [String] = []
         for evaluation in folds.joined() where !targets.contains(evaluation.target) {
             targets.append(evaluation.target)
@@ -16,7 +16,7 @@ extension Evaluation {
         }
     }
 
-    private func appending(_ other: Evaluation) throws -> Evaluation {
+    private func appending(_ other: TargetEvaluation) throws -> TargetEvaluation {
         let joined: Outcome
         switch (outcome, other.outcome) {
         case (.regression(let actual, let predicted), .regression(let more, let morePredicted)):
@@ -33,10 +33,10 @@ extension Evaluation {
             joined = .multiclass(actual: actual + more, probabilities: given + moreGiven, classes: classes)
         default: throw HornbillError(.internal, "folds of the target '\(target)' are of different types")
         }
-        let ones = { (evaluation: Evaluation) in
+        let ones = { (evaluation: TargetEvaluation) in
             evaluation.weights ?? Array(repeating: 1, count: evaluation.rowCount)
         }
-        return try Evaluation(
+        return try TargetEvaluation(
             target: target, outcome: joined,
             weights: weights == nil && other.weights == nil ? nil : ones(self) + ones(other))
     }

@@ -1,4 +1,4 @@
-extension Evaluation {
+extension TargetEvaluation {
     /// The metrics of the type, in the order to be shown, with scikit-learn's definitions and weights.
     ///
     /// A regression has `r2`, `explained_variance`, `pearson`, `mae`, `mse`, `rmse`, `rmsle` and `mape` (a fraction); a
