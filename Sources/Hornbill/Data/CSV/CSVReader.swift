@@ -68,15 +68,20 @@ public final class CSVReader {
     public func column(_ name: String) throws -> Int { try table.position(name) }
 
     /// Columns and the memory for their numbers: row after row, in the order of the columns.
-    struct Numbers {
+    package struct Numbers {
         let columns: [Int]
         let values: UnsafeMutableBufferPointer<Float>
+
+        package init(columns: [Int], values: UnsafeMutableBufferPointer<Float>) {
+            self.columns = columns
+            self.values = values
+        }
     }
 
     /// Reads the numbers of at most `most` rows, for which each target has room; a missing one is NaN. Gives the number
     /// of rows, zero at the end. The rows and numbers are those of `next` and `CSVRow.number`, most of them without
     /// either.
-    func readNumbers(into targets: [Numbers], most: Int) throws -> Int {
+    package func readNumbers(into targets: [Numbers], most: Int) throws -> Int {
         var slots = targets.flatMap { target in
             target.columns.enumerated().compactMap { place, column in
                 target.values.baseAddress.map {
