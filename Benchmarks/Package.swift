@@ -13,5 +13,6 @@ let package = Package(
         .executableTarget(name: "Scaling", dependencies: hornbill + ["Timing"], swiftSettings: strict),
         .executableTarget(name: "LayerTimings", dependencies: hornbill, swiftSettings: strict),
         .executableTarget(name: "Loading", dependencies: hornbill, swiftSettings: strict),
+        .executableTarget(name: "CSV", dependencies: hornbill, swiftSettings: strict),
     ]
 )
