@@ -7,6 +7,8 @@ enum TrainingKind: String {
     case arrays
     /// A data set: shuffled, augmented by a random layer in `map`, prefetched; it never ends.
     case stream
+    /// The same with an end: each epoch reads it anew.
+    case passes
     /// A subclassed model with a step of its own, averages of the weights, and a rate that falls at a plateau.
     case subclass
 }
@@ -51,6 +53,11 @@ struct Training {
             history = try model.fit(
                 data, epochs: 5, verbose: 0, callbacks: callbacks + [stopper],
                 validationData: Dataset(x, y).batch(30), stepsPerEpoch: 9)
+        case .passes:
+            model = try Self.network()
+            try model.compile(optimizer: "rmsprop", loss: "mse", metrics: ["mae"])
+            let data = Dataset(x, y).shuffle(bufferSize: 40).batch(8).map(GaussianNoise(0.1)).prefetch(2)
+            history = try model.fit(data, epochs: 4, verbose: 0, callbacks: callbacks + [stopper])
         case .subclass:
             model = Residual()
             try model.compile(

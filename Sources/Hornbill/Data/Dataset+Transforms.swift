@@ -152,7 +152,7 @@ extension Dataset {
     /// Elements made on another thread, up to `depth` ahead of their use.
     public func prefetch(_ depth: Int = 2) -> Dataset {
         Dataset(isBatched: isBatched, count: count, isEndless: isEndless) { pass in
-            guard depth > 0 else { return try makeBlocks(pass) }
+            guard depth > 0, Prefetching.isOn else { return try makeBlocks(pass) }
             let queue = PrefetchQueue(depth: depth)
             let session = Session.current
             let thread = Thread {
@@ -171,6 +171,18 @@ extension Dataset {
             let consumer = PrefetchConsumer(queue)
             return { try consumer.queue.take() }
         }
+    }
+}
+
+/// Whether streams that are made in this task prefetch.
+private enum Prefetching {
+    @TaskLocal static var isOn = true
+}
+
+extension Dataset {
+    /// Runs `body`; the streams that are made in it make their elements when they are asked for, on the same thread.
+    static func withoutPrefetching<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try Prefetching.$isOn.withValue(false, operation: body)
     }
 }
 

@@ -78,7 +78,8 @@ struct EpochFeeder {
     /// - Parameters:
     ///   - step: the batches of the epoch that have been taken.
     ///   - startsEpoch: whether ``begin(epoch:)`` comes next.
-    mutating func resume(_ position: Position, step: Int, startsEpoch: Bool) throws {
+    /// - Returns: whether batches were taken once more, and with them what is drawn as they are made.
+    mutating func resume(_ position: Position, step: Int, startsEpoch: Bool) throws -> Bool {
         started = position.pass != nil
         pass = position.pass ?? 0
         taken = position.taken
@@ -86,11 +87,15 @@ struct EpochFeeder {
         ranOut = false
         let goesOn = started && !(startsEpoch && stepsPerEpoch == nil)
         try source.resume(position.origin, at: goesOn ? (epoch: pass, batches: taken) : nil)
+        return goesOn
     }
 
-    /// A batch to look at, before any is taken.
+    /// A batch to look at, before any is taken. Nothing goes on in the background when it is there, which would draw random
+    /// numbers of the run that is resumed then.
     func peek() throws -> Batch? {
-        try source.begin(epoch: pass)
-        return try source.next()
+        try Dataset.withoutPrefetching {
+            try source.begin(epoch: pass)
+            return try source.next()
+        }
     }
 }

@@ -58,8 +58,8 @@ extension TrainingRun {
         try check(state.variables, fit: variables)
         (epoch, step, logs) = (state.epoch, state.step, state.logs)
         model.stopTraining = state.stopTraining
-        try feeder.resume(state.position, step: state.step, startsEpoch: !state.isWithinEpoch)
-        try restore(generators: state.generators, replayedFrom: state.position.origin.generators)
+        let replays = try feeder.resume(state.position, step: state.step, startsEpoch: !state.isWithinEpoch)
+        try restore(generators: state.generators, replayedFrom: replays ? state.position.origin.generators : [:])
         for (variable, stored) in zip(variables, state.variables) { try variable.assign(stored.value) }
         try callbacks.restore(state.callbacks)
     }

@@ -12,9 +12,11 @@ private enum Survivor {
 
 @Suite(.serialized) struct SurvivalTests {
     /// Steps of the whole run, none of which is the last.
-    private static let steps = ["arrays": 1...30, "stream": 1...44, "subclass": 1...29]
+    private static let steps = [
+        "arrays": 1...30, "stream": 1...44, "passes": 1...47, "subclass": 1...29,
+    ]
 
-    @Test(arguments: ["arrays", "stream", "subclass"])
+    @Test(arguments: ["arrays", "stream", "passes", "subclass"])
     func `a run that is killed at any step and run again ends with the same bits`(kind: String) throws {
         let whole = try withTemporaryFolder { try Survivor.run("train", kind, $0) }
         #expect(whole.status == 0, "\(whole.errors)")

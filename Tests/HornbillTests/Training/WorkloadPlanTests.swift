@@ -29,7 +29,7 @@ import Testing
             try model.compile(optimizer: "rmsprop", loss: "mse", metrics: ["mse"])
             return (model, .tensor(random.uniform([rows, 1])), .tensor(random.uniform([rows, 1])))
         },
-        Workload(name: "tickets", batch: 32, train: 38, predict: 5) { rows in
+        Workload(name: "tickets", batch: 32, train: 39, predict: 5) { rows in
             let title = Input(shape: [1000], name: "title")
             let body = Input(shape: [1000], name: "text_body")
             let tags = Input(shape: [100], name: "tags")
@@ -56,7 +56,7 @@ import Testing
                 model, .tensor(random.uniform([rows, 784])), .tensor(random.randint([rows], minval: 0, maxval: 10))
             )
         },
-        Workload(name: "cnn", batch: 64, train: 49, predict: 9) { rows in
+        Workload(name: "cnn", batch: 64, train: 49, predict: 10) { rows in
             let model = Sequential {
                 Input(shape: [28, 28, 1])
                 Conv2D(32, kernelSize: 3, activation: .relu)
@@ -73,7 +73,7 @@ import Testing
                 .tensor(random.randint([rows], minval: 0, maxval: 10))
             )
         },
-        Workload(name: "resnet", batch: 8, train: 196, predict: 100, reordered: 60) { rows in
+        Workload(name: "resnet", batch: 8, train: 196, predict: 64, reordered: 56) { rows in
             func convolution(_ x: SymbolicTensor, _ filters: Int, _ size: Int, _ stride: Int) -> SymbolicTensor {
                 BatchNormalization()(
                     Conv2D(filters, kernelSize: size, strides: stride, padding: .same, useBias: false)(x))
@@ -97,7 +97,7 @@ import Testing
                 .tensor(random.randint([rows], minval: 0, maxval: 10))
             )
         },
-        Workload(name: "transformer", batch: 32, train: 68, predict: 30) { rows in
+        Workload(name: "transformer", batch: 32, train: 68, predict: 18) { rows in
             let input = Input(shape: [200], dtype: .int32)
             var x = Embedding(20_000, 64)(input)
             x = LayerNormalization()(x + MultiHeadAttention(4, keyDim: 16)(x, x))
@@ -110,7 +110,7 @@ import Testing
                 .tensor(random.randint([rows, 1], minval: 0, maxval: 2).cast(to: .float32))
             )
         },
-        Workload(name: "lstm", batch: 32, train: 25, predict: 5) { rows in
+        Workload(name: "lstm", batch: 32, train: 25, predict: 4) { rows in
             let model = Sequential {
                 Input(shape: [100, 32])
                 LSTM(128)
