@@ -57,6 +57,7 @@ public final class BackupAndRestore: Callback, RunKeeper {
     /// Removes the checkpoint, so that the next run begins anew.
     public func removeCheckpoint() {
         for path in [latest, previous] { unlink(path) }
+        AtomicFile.removeUnfinished(latest)
         rmdir(backupDir)  // stays where it holds something else
     }
 
@@ -64,6 +65,7 @@ public final class BackupAndRestore: Callback, RunKeeper {
 
     package func runBegan() throws -> TrainingState? {
         try OutputFile.makeFolder(backupDir)
+        AtomicFile.removeUnfinished(latest)
         stepsSinceSaving = 0
         if handlesSignals {
             StopSignals.watch()

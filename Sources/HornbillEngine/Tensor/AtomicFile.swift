@@ -2,6 +2,21 @@ import Foundation
 
 /// Files that appear whole or not at all: written beside their place, made durable, then moved there.
 package enum AtomicFile {
+    /// Removes what processes that were killed while they replaced the file have left beside it.
+    package static func removeUnfinished(_ path: String) {
+        let url = URL(filePath: path)
+        let (folder, start) = (url.deletingLastPathComponent().path, url.lastPathComponent + ".")
+        for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where entry.hasPrefix(start) && entry.hasSuffix(".tmp") {
+            let numbers = entry.dropFirst(start.count).dropLast(4).split(
+                separator: "-", omittingEmptySubsequences: false)
+            guard numbers.count == 2, let process = Int32(numbers[0]), process > 0, UInt32(numbers[1]) != nil,
+                kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            unlink("\(folder)/\(entry)")
+        }
+    }
+
     /// Makes the file at `path` from what `write` leaves at the temporary path that it is given.
     /// - Throws: what `write` throws, or kind `file`; the file that was there before stays then.
     package static func replace(_ path: String, _ write: (_ temporaryPath: String) throws -> Void) throws {

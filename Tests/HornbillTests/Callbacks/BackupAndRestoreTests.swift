@@ -40,6 +40,32 @@ private final class Interrupter: Callback {
         }
     }
 
+    @Test func `what a killed process left of a save goes with the checkpoint, what a living one writes stays`() throws
+    {
+        try withTemporaryFolder { folder in
+            let process = Process()
+            process.executableURL = URL(filePath: "/bin/true")
+            try process.run()
+            process.waitUntilExit()
+            let backup = folder + "/backup"
+            try FileManager.default.createDirectory(atPath: backup, withIntermediateDirectories: true)
+            func leave(_ process: Int32) throws -> String {
+                let path = "\(backup)/latest.checkpoint.\(process)-7.tmp"
+                try Data([1]).write(to: URL(filePath: path))
+                return path
+            }
+            let living = try leave(getpid())
+            let dead = try leave(process.processIdentifier)
+            _ = try fit(model(), [BackupAndRestore(backup)])
+            #expect(!FileManager.default.fileExists(atPath: dead))
+            #expect(FileManager.default.fileExists(atPath: living))
+            unlink(living)
+            _ = try leave(process.processIdentifier)
+            BackupAndRestore(backup).removeCheckpoint()
+            #expect(!FileManager.default.fileExists(atPath: backup))
+        }
+    }
+
     private func values(_ model: Model) throws -> [[Double]] {
         try model.getWeights().map { try $0.cast(to: .float64).scalars(Double.self) }
     }
