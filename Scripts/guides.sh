@@ -68,7 +68,7 @@ if [[ ! -e $list ]]; then
     echo "The library is not built yet: swift build -c $configuration" >&2
     exit 1
 fi
-grep -E '/(HornbillEngine|Hornbill|CKernels|Logging)\.build/' "$list" >"$out/objects.txt"
+grep -E '/(HornbillEngine|Hornbill|HornbillTabular|CKernels|Logging|Yams|CYaml)\.build/' "$list" >"$out/objects.txt"
 swiftc -emit-library -o "$out/libGuides.so" @"$out/objects.txt" -ldnnl -lz -lpng -lturbojpeg -lgomp -lm
 
 check() {
@@ -77,7 +77,8 @@ check() {
     local flags=(-swift-version 6 -I "$bin/Modules")
     # What a doc comment makes it need not use.
     if [[ $name == DocComments ]]; then flags+=(-suppress-warnings); else flags+=(-warnings-as-errors); fi
-    for module in Sources/{COneDNN,CZlib,CPNG,CTurboJPEG}/module.modulemap "$bin/CKernels.build/module.modulemap"; do
+    for module in Sources/{COneDNN,CZlib,CPNG,CTurboJPEG}/module.modulemap "$bin/CKernels.build/module.modulemap" \
+        .build/checkouts/Yams/Sources/CYaml/include/module.modulemap; do
         flags+=(-Xcc "-fmodule-map-file=$module")
     done
     mkdir -p "$out/$name"

@@ -3,8 +3,6 @@ import Hornbill
 /// The two functions that a user writes: the model, and how it is trained. Everything else is done around them.
 ///
 /// ```swift
-/// import HornbillTabular
-///
 /// struct Net: Architecture {
 ///     func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model {
 ///         let x = Input(shape: inputShapes["main"] ?? [], name: "main")
