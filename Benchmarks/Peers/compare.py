@@ -26,6 +26,9 @@ HALF = {"resnet": "resnet_mixed_bfloat16", "transformer": "transformer_mixed_bfl
 # steps are large (ResNet's learning rate is 0.1).
 PARITY = {"sine": (20, 1e-3), "resnet": (1, 1e-2)}
 USUAL_PARITY = (2, 1e-3)
+# On TensorFlow Keras goes back from a softmax to its logits and takes the loss from these, elsewhere from probabilities that it
+# cuts off at 1e-7. Where a model is as sure of itself as this one, these are two losses; ours is that of JAX.
+OTHER_LOSS = {("tickets", "keras_tensorflow")}
 
 
 def command(peer, workload, folder):
@@ -77,7 +80,7 @@ def check_parity(workloads, peers, folder):
     for workload in workloads:
         epochs, tolerance = PARITY.get(workload, USUAL_PARITY)
         ours = run(losses_command("hornbill", workload, folder, epochs))
-        for peer in (peer for peer in peers if peer in KERAS):
+        for peer in (peer for peer in peers if peer in KERAS and (workload, peer) not in OTHER_LOSS):
             theirs = run(losses_command(peer, workload, folder, epochs))
             apart = difference(ours["losses"], theirs["losses"]) if ours and theirs else math.inf
             agree &= apart <= tolerance
