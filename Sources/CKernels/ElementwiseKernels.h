@@ -28,23 +28,6 @@
 #define HK_RARE_A float a = o->a[(block & o->a_mask) + lane];
 #define HK_RARE_B float b = o->b[(block & o->b_mask) + lane];
 
-/// To the nearest bfloat16, halves to even; NaN stays NaN.
-#define v_rounded_bfloat HK_NAME(v_rounded_bfloat)
-HK_INLINE vf v_rounded_bfloat(vf x) {
-    vu bits = (vu)x;
-    vi rounded = (vi)((bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u);
-    return (vf)v_select_i(x != x, (vi)((bits & 0xffff0000u) | 0x400000u), rounded);
-}
-
-#define v_load_bfloat HK_NAME(v_load_bfloat)
-#define v_store_bfloat HK_NAME(v_store_bfloat)
-HK_INLINE vf v_load_bfloat(const uint16_t *p) {
-    return (vf)(__builtin_convertvector(*(const vh_unaligned *)p, vu) << 16);
-}
-HK_INLINE void v_store_bfloat(uint16_t *p, vf x) {
-    *(vh_unaligned *)p = __builtin_convertvector((vu)v_rounded_bfloat(x) >> 16, vh_unaligned);
-}
-
 HK_COMMON_UNARY(HK_UNARY)
 HK_COMMON_BINARY(HK_BINARY)
 HK_COMMON_TERNARY(HK_TERNARY)

@@ -36,7 +36,10 @@ HK_INLINE void HK_NAME(hk_block)(const hk_gemm_block *g, const int rows, const i
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; ++v) sums[r][v] = (vf){0};
     }
+    // Of a transposed A the next blocks read on in lines of k rows, far too many for the processor to foresee.
+    const bool transposed = a_row == 1;
     for (int64_t p = 0; p < g->k; ++p) {
+        if (transposed) __builtin_prefetch(a[0] + 48);
         vf row[2];
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; ++v) {
@@ -51,20 +54,40 @@ HK_INLINE void HK_NAME(hk_block)(const hk_gemm_block *g, const int rows, const i
         for (int q = 0; q < (rows + 2) / 3; ++q) a[q] += a_step;
         b += b_step;
     }
+    // Of `g` nothing is read once C is written, which the compiler must take for a part of it.
+    float *c = g->c;
+    const float *bias = g->bias;
+    const int64_t c_row = g->c_row;
+    const bool accumulate = g->accumulate, relu = g->relu;
+    if (!bias && !accumulate && !relu) {
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; ++r, c += c_row) {
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; ++v) {
+                if (edge && v == vectors - 1) v_store_n(c + v * 16, last, sums[r][v]);
+                else v_store(c + v * 16, sums[r][v]);
+            }
+        }
+        return;
+    }
+    vf added[2];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; ++v) {
         const bool partial = edge && v == vectors - 1;
-        vf bias = {0};
-        if (g->bias) bias = partial ? v_load_n(g->bias + v * 16, last, (vf){0}) : v_load(g->bias + v * 16);
+        added[v] = (vf){0};
+        if (bias) added[v] = partial ? v_load_n(bias + v * 16, last, (vf){0}) : v_load(bias + v * 16);
+    }
 #pragma clang loop unroll(full)
-        for (int r = 0; r < rows; ++r) {
-            float *c = g->c + r * g->c_row + v * 16;
+    for (int r = 0; r < rows; ++r, c += c_row) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) {
+            const bool partial = edge && v == vectors - 1;
             vf sum = sums[r][v];
-            if (g->bias) sum += bias;
-            if (g->accumulate) sum += partial ? v_load_n(c, last, (vf){0}) : v_load(c);
-            if (g->relu) sum = v_select(0.0f > sum, (vf){0}, sum);
-            if (partial) v_store_n(c, last, sum);
-            else v_store(c, sum);
+            if (bias) sum += added[v];
+            if (accumulate) sum += partial ? v_load_n(c + v * 16, last, (vf){0}) : v_load(c + v * 16);
+            if (relu) sum = v_select(0.0f > sum, (vf){0}, sum);
+            if (partial) v_store_n(c + v * 16, last, sum);
+            else v_store(c + v * 16, sum);
         }
     }
 }

@@ -2,14 +2,15 @@
 //
 // Work is cut into pieces of rows that do not depend on the number of threads, and what the pieces found is joined in
 // double precision in their order: so are the bits the same with any team.
-#include "Internal.h"
+#include "Cast.h"
 
 enum { HK_NORM_CHUNK = 64, PIECES = 32, SECTION = 512 };
 
 /// A matrix seen with `width` lanes: a channel each or, when there are few channels, several rows side by side.
 typedef struct {
-    const float *x, *g;      // g only for the gradient
-    float *out;
+    bool half;               // x, g and out are bfloat16, not float32
+    const void *x, *g;       // g only for the gradient
+    void *out;
     int64_t channels, group; // rows side by side
     int64_t width, rows;     // lanes, and whole rows of them
     int64_t count;           // elements
@@ -19,9 +20,11 @@ typedef struct {
 } hk_batch_task;
 
 typedef struct {
-    bool centered;
-    const float *x, *gamma, *beta, *g;
-    float *out, *mean, *inverse;
+    bool centered, half; // half: x, g and out are bfloat16, not float32
+    const void *x, *g;
+    void *out;
+    const float *gamma, *beta;
+    float *mean, *inverse;
     int64_t rows, columns, piece_rows;
     float epsilon;
     double *totals;  // of each piece: those of gamma, then those of beta
@@ -95,8 +98,13 @@ static inline void hk_join_moments(double *mean, double *squares, double done, d
     *squares += other_squares + difference * difference * done * toward;
 }
 
-void hk_batch_norm(const float *x, const float *gamma, const float *beta, float *y, float *mean, float *variance,
-                   int64_t rows, int64_t channels, float epsilon, void *scratch, int threads) {
+/// One element of bfloat16 or float32.
+static inline double hk_number(const void *in, int64_t at, bool half) {
+    return half ? hk_bfloat_to_float(((const uint16_t *)in)[at]) : ((const float *)in)[at];
+}
+
+void hk_batch_norm(bool half, const void *x, const float *gamma, const float *beta, void *y, float *mean,
+                   float *variance, int64_t rows, int64_t channels, float epsilon, void *scratch, int threads) {
     if (rows <= 0) {
         for (int64_t c = 0; c < channels; ++c) mean[c] = variance[c] = NAN;
         return;
@@ -104,6 +112,7 @@ void hk_batch_norm(const float *x, const float *gamma, const float *beta, float 
     if (channels <= 0) return;
     hk_batch_task t = hk_batch_layout(rows, channels);
     hk_batch_bind(&t, scratch);
+    t.half = half;
     t.x = x;
     t.out = y;
     hk_statistics(&t, threads);
@@ -123,7 +132,7 @@ void hk_batch_norm(const float *x, const float *gamma, const float *beta, float 
     }
     for (int64_t row = t.rows * t.group; row < rows; ++row) {
         for (int64_t c = 0; c < channels; ++c) {
-            hk_join_moments(means + c, squares + c, (double)row, x[row * channels + c], 0, 1);
+            hk_join_moments(means + c, squares + c, (double)row, hk_number(x, row * channels + c, half), 0, 1);
         }
     }
     for (int64_t c = 0; c < channels; ++c) {
@@ -141,8 +150,8 @@ void hk_batch_norm(const float *x, const float *gamma, const float *beta, float 
     hk_apply(&t, threads);
 }
 
-void hk_batch_norm_gradient(const float *x, const float *gamma, const float *mean, const float *variance,
-                            const float *g, float *dx, float *dgamma, float *dbeta, int64_t rows, int64_t channels,
+void hk_batch_norm_gradient(bool half, const void *x, const float *gamma, const float *mean, const float *variance,
+                            const void *g, void *dx, float *dgamma, float *dbeta, int64_t rows, int64_t channels,
                             float epsilon, void *scratch, int threads) {
     if (rows <= 0) {
         for (int64_t c = 0; c < channels; ++c) dgamma[c] = dbeta[c] = 0;
@@ -151,6 +160,7 @@ void hk_batch_norm_gradient(const float *x, const float *gamma, const float *mea
     if (channels <= 0) return;
     hk_batch_task t = hk_batch_layout(rows, channels);
     hk_batch_bind(&t, scratch);
+    t.half = half;
     t.x = x;
     t.g = g;
     t.out = dx;
@@ -170,9 +180,9 @@ void hk_batch_norm_gradient(const float *x, const float *gamma, const float *mea
     }
     for (int64_t row = t.rows * t.group; row < rows; ++row) {
         for (int64_t c = 0; c < channels; ++c) {
-            double slope = g[row * channels + c];
+            double slope = hk_number(g, row * channels + c, half);
             shifts[c] += slope;
-            scales[c] += slope * ((double)x[row * channels + c] - mean[c]);
+            scales[c] += slope * (hk_number(x, row * channels + c, half) - mean[c]);
         }
     }
     for (int64_t c = 0; c < channels; ++c) {
@@ -193,9 +203,9 @@ void hk_batch_norm_gradient(const float *x, const float *gamma, const float *mea
 
 static void hk_layer_range(void *context, int64_t begin, int64_t end) { HK_DISPATCH(hk_layer_rows)(context, begin, end); }
 
-void hk_layer_norm(bool centered, const float *x, const float *gamma, const float *beta, float *y, float *mean,
-                   float *inverse, int64_t rows, int64_t columns, float epsilon, int threads) {
-    hk_layer_task t = {.centered = centered, .x = x, .gamma = gamma, .beta = beta, .out = y, .mean = mean,
+void hk_layer_norm(bool centered, bool half, const void *x, const float *gamma, const float *beta, void *y,
+                   float *mean, float *inverse, int64_t rows, int64_t columns, float epsilon, int threads) {
+    hk_layer_task t = {.centered = centered, .half = half, .x = x, .gamma = gamma, .beta = beta, .out = y, .mean = mean,
                        .inverse = inverse, .rows = rows, .columns = columns, .epsilon = epsilon};
     hk_ranges(threads, rows, 1, rows * columns, hk_layer_range, &t);
 }
@@ -230,15 +240,15 @@ static void hk_layer_slope_range(void *context, int64_t begin, int64_t end) {
     }
 }
 
-void hk_layer_norm_gradient(bool centered, const float *x, const float *gamma, const float *mean, const float *inverse,
-                            const float *g, float *dx, float *dgamma, float *dbeta, int64_t rows, int64_t columns,
-                            void *scratch, int threads) {
+void hk_layer_norm_gradient(bool centered, bool half, const void *x, const float *gamma, const float *mean,
+                            const float *inverse, const void *g, void *dx, float *dgamma, float *dbeta, int64_t rows,
+                            int64_t columns, void *scratch, int threads) {
     if (columns <= 0) return;
     if (rows <= 0) {
         for (int64_t j = 0; j < columns; ++j) dgamma[j] = dbeta[j] = 0;
         return;
     }
-    hk_layer_task t = {.centered = centered, .x = x, .gamma = gamma, .g = g, .out = dx, .mean = (float *)mean,
+    hk_layer_task t = {.centered = centered, .half = half, .x = x, .gamma = gamma, .g = g, .out = dx, .mean = (float *)mean,
                        .inverse = (float *)inverse, .rows = rows, .columns = columns};
     t.piece_rows = hk_layer_piece(rows, columns);
     int64_t pieces = (rows + t.piece_rows - 1) / t.piece_rows, width = 2 * columns;

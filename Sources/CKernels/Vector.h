@@ -28,6 +28,11 @@
 #define v_fast_rsqrt HK_NAME(v_fast_rsqrt)
 #define v_reciprocal HK_NAME(v_reciprocal)
 #define v_outside HK_NAME(v_outside)
+#define v_rounded_bfloat HK_NAME(v_rounded_bfloat)
+#define v_load_bfloat HK_NAME(v_load_bfloat)
+#define v_store_bfloat HK_NAME(v_store_bfloat)
+#define v_load_numbers HK_NAME(v_load_numbers)
+#define v_store_numbers HK_NAME(v_store_numbers)
 
 HK_INLINE vf v_load(const float *p) { return *(const vf_unaligned *)p; }
 HK_INLINE void v_store(float *p, vf x) { *(vf_unaligned *)p = x; }
@@ -120,6 +125,43 @@ HK_FOLD(v_highest, v_max(a, b))
 HK_FOLD(v_lowest, v_min(a, b))
 HK_FOLD(v_product, a * b)
 #undef HK_FOLD
+
+/// To the nearest bfloat16, halves to even; NaN stays NaN.
+HK_INLINE vf v_rounded_bfloat(vf x) {
+    vu bits = (vu)x;
+    vi rounded = (vi)((bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u);
+    return (vf)v_select_i(x != x, (vi)((bits & 0xffff0000u) | 0x400000u), rounded);
+}
+HK_INLINE vf v_load_bfloat(const uint16_t *p) {
+    return (vf)(__builtin_convertvector(*(const vh_unaligned *)p, vu) << 16);
+}
+HK_INLINE void v_store_bfloat(uint16_t *p, vf x) {
+    *(vh_unaligned *)p = __builtin_convertvector((vu)v_rounded_bfloat(x) >> 16, vh_unaligned);
+}
+
+/// Elements at ..< at + n (0 < n <= 16) of an array of bfloat16 if `half`, of float32 otherwise; the other lanes are 0.
+HK_INLINE vf v_load_numbers(const void *in, int64_t at, int64_t n, const bool half) {
+    if (!half) return n == 16 ? v_load((const float *)in + at) : v_load_n((const float *)in + at, n, (vf){0});
+    const uint16_t *p = (const uint16_t *)in + at;
+    if (n == 16) return v_load_bfloat(p);
+    uint16_t lanes[16] = {0};
+    memcpy(lanes, p, (size_t)n * sizeof(uint16_t));
+    return v_load_bfloat(lanes);
+}
+HK_INLINE void v_store_numbers(void *out, int64_t at, int64_t n, vf x, const bool half) {
+    if (!half) {
+        if (n == 16) v_store((float *)out + at, x);
+        else v_store_n((float *)out + at, n, x);
+        return;
+    }
+    uint16_t *p = (uint16_t *)out + at, lanes[16];
+    if (n == 16) {
+        v_store_bfloat(p, x);
+        return;
+    }
+    v_store_bfloat(lanes, x);
+    memcpy(p, lanes, (size_t)n * sizeof(uint16_t));
+}
 
 /// a / b within an ulp, for quotients known to be finite and divisors well inside the range of normal numbers. On
 /// AVX-512 a division takes 16 cycles; an estimate with one Newton step and a correction of the quotient takes 4.

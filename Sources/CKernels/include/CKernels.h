@@ -172,25 +172,27 @@ void hk_pool_pick(const hk_windows *windows, const float *x, const float *values
 
 // MARK: Normalization
 
+// x, y, g and dx are bfloat16 if `half`, float32 otherwise; everything else is float32.
+
 /// Batch normalization of [rows, channels]: y = (x - mean) gamma / sqrt(variance + epsilon) + beta, with the mean and the
 /// biased variance of each channel, which it gives too (NaN without rows). y may be x. `scratch` as the next function
 /// says, aligned to 64 bytes.
-void hk_batch_norm(const float *x, const float *gamma, const float *beta, float *y, float *mean, float *variance,
-                   int64_t rows, int64_t channels, float epsilon, void *scratch, int threads);
+void hk_batch_norm(bool half, const void *x, const float *gamma, const float *beta, void *y, float *mean,
+                   float *variance, int64_t rows, int64_t channels, float epsilon, void *scratch, int threads);
 int64_t hk_batch_norm_scratch(int64_t rows, int64_t channels);
 /// The gradients of x, gamma and beta from that of y. dx may be g.
-void hk_batch_norm_gradient(const float *x, const float *gamma, const float *mean, const float *variance,
-                            const float *g, float *dx, float *dgamma, float *dbeta, int64_t rows, int64_t channels,
+void hk_batch_norm_gradient(bool half, const void *x, const float *gamma, const float *mean, const float *variance,
+                            const void *g, void *dx, float *dgamma, float *dbeta, int64_t rows, int64_t channels,
                             float epsilon, void *scratch, int threads);
 /// Each row brought to mean 0 (if `centered`) and mean square 1, times gamma, plus beta; also the rows' means (0 if not
 /// centered) and the reciprocals of their deviations. y may be x.
-void hk_layer_norm(bool centered, const float *x, const float *gamma, const float *beta, float *y, float *mean,
-                   float *inverse, int64_t rows, int64_t columns, float epsilon, int threads);
+void hk_layer_norm(bool centered, bool half, const void *x, const float *gamma, const float *beta, void *y,
+                   float *mean, float *inverse, int64_t rows, int64_t columns, float epsilon, int threads);
 int64_t hk_layer_norm_scratch(int64_t rows, int64_t columns);
 /// The gradients of x, gamma and beta from that of y. dx may be g.
-void hk_layer_norm_gradient(bool centered, const float *x, const float *gamma, const float *mean, const float *inverse,
-                            const float *g, float *dx, float *dgamma, float *dbeta, int64_t rows, int64_t columns,
-                            void *scratch, int threads);
+void hk_layer_norm_gradient(bool centered, bool half, const void *x, const float *gamma, const float *mean,
+                            const float *inverse, const void *g, void *dx, float *dgamma, float *dbeta, int64_t rows,
+                            int64_t columns, void *scratch, int threads);
 
 // MARK: Attention
 

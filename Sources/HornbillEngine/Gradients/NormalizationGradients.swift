@@ -22,11 +22,12 @@ extension GradientContext {
 
     /// Adds what flows to x from the means and variances of a batch, where something does.
     private func addBatchStatistics(to slope: Tensor) throws -> Tensor {
+        guard outputGradients[1] != nil || outputGradients[2] != nil else { return slope }
         let rows = Double(max(x.count / max(x.shape.last ?? 1, 1), 1))
         var total = slope
         if let g = outputGradients[1] { total = total + g * (1 / rows) }
         if let g = outputGradients[2] { total = total + (x - outputs[1]) * (g * (2 / rows)) }
-        return total
+        return try total.casted(to: x.dtype)
     }
 
     /// Adds what flows to x from the mean and the reciprocal deviation of its row.
@@ -39,7 +40,7 @@ extension GradientContext {
             let cube = outputs[2] * outputs[2] * outputs[2]
             total = try total - (x - column(outputs[1])) * column(g * cube * (1 / columns))
         }
-        return total
+        return try total.casted(to: x.dtype)
     }
 
     /// The gradients of an operation by those of a function that gives the same results with simpler operations.
@@ -54,19 +55,22 @@ extension GradientContext {
 extension NormalizationForm {
     /// `batchGradient`'s results with simpler operations.
     fileprivate static func decomposedBatchGradient(_ operands: [Tensor], _ epsilon: Double) throws -> [Tensor] {
-        let (x, gamma, mean, variance, g) = (operands[0], operands[1], operands[2], operands[3], operands[4])
+        let (gamma, mean, variance) = (operands[1], operands[2], operands[3])
+        let (x, g) = (try operands[0].casted(to: gamma.dtype), try operands[4].casted(to: gamma.dtype))
         let axes = Array(0..<(x.rank - 1))
         func total(_ tensor: Tensor) throws -> Tensor { try .reduce(.sum, tensor, axes: axes, keepDims: false) }
         let inverse = try Tensor.unary(.rsqrt, variance + epsilon)
         let normalized = (x - mean) * inverse
         let (beta, scale) = (try total(g), try total(g * normalized))
         let rows = Double(max(x.count / max(x.shape.last ?? 1, 1), 1))
-        return [gamma * inverse * (g - beta * (1 / rows) - normalized * (scale * (1 / rows))), scale, beta]
+        let slope = gamma * inverse * (g - beta * (1 / rows) - normalized * (scale * (1 / rows)))
+        return [try slope.casted(to: operands[0].dtype), scale, beta]
     }
 
     /// `layerGradient`'s results with simpler operations.
     fileprivate static func decomposedLayerGradient(_ operands: [Tensor], _ centered: Bool) throws -> [Tensor] {
-        let (x, gamma, g) = (operands[0], operands[1], operands[4])
+        let gamma = operands[1]
+        let (x, g) = (try operands[0].casted(to: gamma.dtype), try operands[4].casted(to: gamma.dtype))
         func column(_ tensor: Tensor) throws -> Tensor { try tensor.reshape(Shape(tensor.shape.dimensions + [1])) }
         func mean(_ tensor: Tensor) throws -> Tensor { try .reduce(.mean, tensor, axes: [-1], keepDims: true) }
         func total(_ tensor: Tensor) throws -> Tensor {
@@ -77,6 +81,6 @@ extension NormalizationForm {
         let weighted = g * gamma
         var slope = try weighted - normalized * mean(weighted * normalized)
         if centered { slope = try slope - mean(weighted) }
-        return [slope * inverse, try total(g * normalized), try total(g)]
+        return [try (slope * inverse).casted(to: operands[0].dtype), try total(g * normalized), try total(g)]
     }
 }

@@ -1,4 +1,7 @@
 /// Operations that bring numbers to mean 0 and variance 1, and then scale and shift them, each in one kernel.
+///
+/// In half precision x, y and their gradients are, while gamma, beta and the statistics stay float32: squares need it, and
+/// so do averages that follow them.
 public enum NormalizationForm: Sendable, Hashable {
     /// Over all axes but the last, of c channels: (x, gamma (c,), beta (c,)) → (y, means (c,), biased variances (c,)).
     case batch(epsilon: Double)
@@ -26,8 +29,9 @@ extension NormalizationForm {
             throw HornbillError(.dtype, "normalization needs floating point, not \(x.dtype)")
         }
         guard let last = x.shape.last else { throw HornbillError(.shape, "normalization needs at least one axis") }
-        let channels = TensorType(x.dtype, [last])
-        let rows = TensorType(x.dtype, Shape(Array(x.shape.dimensions.dropLast())))
+        let wide = x.dtype.promoted(with: .float32)
+        let channels = TensorType(wide, [last])
+        let rows = TensorType(wide, Shape(Array(x.shape.dimensions.dropLast())))
         let (expected, results): ([TensorType], [TensorType]) =
             switch self {
             case .batch: ([x, channels, channels], [x, channels, channels])

@@ -36,24 +36,26 @@ extension Tensor {
     /// - Parameters:
     ///   - gamma: what the normalized numbers of each channel are multiplied by; 1 if nil.
     ///   - beta: what is added to them; 0 if nil.
-    /// - Returns: the result, and the means and biased variances of the channels.
+    /// - Returns: the result, and the means and biased variances of the channels, which are float32 for half precision.
     package func batchNormalized(
         axis: Int, gamma: Tensor?, beta: Tensor?, epsilon: Double
     ) throws -> (y: Tensor, mean: Tensor, variance: Tensor) {
         let axis = try validated().shape.axis(axis)
+        let wide = dtype.promoted(with: .float32)
         if axis == rank - 1 {
             let channels: Shape = [shape[axis]]
             let operands = [
-                self, try gamma?.vector(channels, like: self) ?? .filled(1, TensorType(dtype, channels)),
-                try beta?.vector(channels, like: self) ?? .filled(0, TensorType(dtype, channels)),
+                self, try gamma?.vector(channels, wide) ?? .filled(1, TensorType(wide, channels)),
+                try beta?.vector(channels, wide) ?? .filled(0, TensorType(wide, channels)),
             ]
             let results = try Tensor.emit(.normalization(.batch(epsilon: epsilon)), operands)
             return (results[0], results[1], results[2])
         }
-        let (mean, variance) = try moments(shape.indices.filter { $0 != axis }, keepDims: false)
-        let y = try batchNormalized(
+        let x = try casted(to: wide)
+        let (mean, variance) = try x.moments(shape.indices.filter { $0 != axis }, keepDims: false)
+        let y = try x.batchNormalized(
             mean: mean, variance: variance, axis: axis, offset: beta, scale: gamma, epsilon: epsilon)
-        return (y, mean, variance)
+        return (try y.casted(to: dtype), mean, variance)
     }
 
     /// Batch normalization by given statistics: for each channel a scale and a shift.
@@ -62,10 +64,10 @@ extension Tensor {
     ) throws -> Tensor {
         let axis = try validated().shape.axis(axis)
         let channels: Shape = [shape[axis]]
-        var inverse = try Tensor.unary(.rsqrt, variance.vector(channels, like: self) + epsilon)
-        if let scale { inverse = try inverse * scale.vector(channels, like: self) }
-        var shift = try -mean.vector(channels, like: self) * inverse
-        if let offset { shift = try shift + offset.vector(channels, like: self) }
+        var inverse = try Tensor.unary(.rsqrt, variance.vector(channels, dtype) + epsilon)
+        if let scale { inverse = try inverse * scale.vector(channels, dtype) }
+        var shift = try -mean.vector(channels, dtype) * inverse
+        if let offset { shift = try shift + offset.vector(channels, dtype) }
         let beside = Shape(shape.indices.map { $0 == axis ? shape[axis] : 1 })
         return try self * inverse.reshape(beside) + shift.reshape(beside)
     }
@@ -77,17 +79,18 @@ extension Tensor {
     ) throws -> Tensor {
         let axes = try validated().shape.axes(axes)
         guard !axes.isEmpty else { throw HornbillError(.shape, "normalization needs at least one axis") }
-        // Half precision is too narrow for squares.
-        let x = try casted(to: dtype.promoted(with: .float32))
+        let wide = dtype.promoted(with: .float32)
         let count: Shape = [axes.reduce(1) { $0 * shape[$1] }]
-        let (gamma, beta) = (try gamma?.vector(count, like: x), try beta?.vector(count, like: x))
+        let (gamma, beta) = (try gamma?.vector(count, wide), try beta?.vector(count, wide))
         if axes == Array((rank - axes.count)..<rank) {
-            let rows = try x.reshape(Shape(shape.dimensions.dropLast(axes.count) + count.dimensions))
-            let ones = try gamma ?? .filled(1, TensorType(x.dtype, count))
-            let zeros = try beta ?? .filled(0, TensorType(x.dtype, count))
+            let rows = try reshape(Shape(shape.dimensions.dropLast(axes.count) + count.dimensions))
+            let ones = try gamma ?? .filled(1, TensorType(wide, count))
+            let zeros = try beta ?? .filled(0, TensorType(wide, count))
             let kind = NormalizationForm.layer(epsilon: epsilon, centered: centered)
-            return try Tensor.emit(.normalization(kind), [rows, ones, zeros])[0].reshape(shape).casted(to: dtype)
+            return try Tensor.emit(.normalization(kind), [rows, ones, zeros])[0].reshape(shape)
         }
+        // Half precision is too narrow for squares.
+        let x = try casted(to: wide)
         let mean = centered ? try Tensor.reduce(.mean, x, axes: axes, keepDims: true) : nil
         let difference = mean.map { x - $0 } ?? x
         let square = try Tensor.reduce(.mean, Tensor.unary(.square, difference), axes: axes, keepDims: true)
@@ -107,18 +110,18 @@ extension Tensor {
         if let gamma {
             let count: Shape = [axes.reduce(1) { $0 * shape[$1] }]
             let beside = Shape(shape.indices.map { axes.contains($0) ? shape[$0] : 1 })
-            y = y * (try gamma.vector(count, like: x).reshape(beside))
+            y = y * (try gamma.vector(count, x.dtype).reshape(beside))
         }
         return try y.casted(to: dtype)
     }
 
-    /// As one row of numbers of another's type.
-    private func vector(_ shape: Shape, like other: Tensor) throws -> Tensor {
+    /// As one row of numbers of a type.
+    private func vector(_ shape: Shape, _ dtype: DType) throws -> Tensor {
         guard try validated().count == shape.count else {
             throw HornbillError(
-                .shape, "normalization of \(other.shape) needs \(shape.count) elements a parameter, not \(self.shape)")
+                .shape, "normalization needs \(shape.count) elements a parameter, not \(self.shape)")
         }
-        return try reshape(shape).casted(to: other.dtype)
+        return try reshape(shape).casted(to: dtype)
     }
 }
 

@@ -52,6 +52,26 @@ import Testing
         #expect(unit == ["reshape[(5, 1)]", "tanh"])
     }
 
+    @Test(arguments: [DType.float32, .bfloat16])
+    func `a kernel of one place with strides sees the places that were taken out`(_ dtype: DType) throws {
+        // Sizes that the strides divide, and one that they do not.
+        let types = [[2, 7, 6, 3], [1, 1, 3, 16]].map { TensorType(dtype, Shape($0)) }
+        let graph = try trace(types) { operands in
+            let (value, slopes) = try valueAndGradients(at: operands) { x in
+                ops.sum(ops.square(ops.conv(x[0], x[1], strides: [2, 3])).cast(to: .float32))
+            }
+            return [value] + slopes
+        }
+        let names = try Simplify.run(graph).nodes.map(\.operation.description)
+        #expect(names.count { $0.hasPrefix("slice") } == 1, "once for both directions")
+        #expect(names.contains { $0.hasPrefix("pad") })
+        #expect(names.count { $0.hasPrefix("convolution") } == 3)
+        #expect(!names.contains { $0.hasPrefix("convolution") && !$0.contains("strides [1, 1]") })
+        var numbers = Numbers(92)
+        try checkPlan(
+            graph, types.map { numbers.tensor($0.shape, dtype: dtype) }, tolerance: dtype == .float32 ? 1e-5 : 0.02)
+    }
+
     @Test func `rows picked from a table that was cast are cast alone`() throws {
         let types = [TensorType(.float32, [50, 3]), TensorType(.int32, [4])]
         let names = try simplified(types) { [ops.take($0[0].cast(to: .bfloat16), $0[1], axis: 0)] }

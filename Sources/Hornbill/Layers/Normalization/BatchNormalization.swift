@@ -77,25 +77,27 @@ public final class BatchNormalization: Layer {
     }
 
     override public func call(_ input: Tensor, context: CallContext) throws -> Tensor {
-        // Half precision is too narrow for squares.
-        let x = input.cast(to: input.dtype.promoted(with: .float32))
         let y =
             context.training && trainable
-            ? try normalizedByBatch(x, context.masks.first ?? nil)
+            ? try normalizedByBatch(input, context.masks.first ?? nil)
             : ops.batchNormalization(
-                x, mean: try movingMean.required(), variance: try movingVariance.required(), axis: axis,
+                Self.wide(input), mean: try movingMean.required(), variance: try movingVariance.required(), axis: axis,
                 offset: try beta.optional(), scale: try gamma.optional(), epsilon: epsilon)
         return y.cast(to: computeDtype)
     }
 
-    private func normalizedByBatch(_ x: Tensor, _ mask: Tensor?) throws -> Tensor {
+    /// Half precision is too narrow for squares.
+    private static func wide(_ x: Tensor) -> Tensor { x.cast(to: x.dtype.promoted(with: .float32)) }
+
+    private func normalizedByBatch(_ input: Tensor, _ mask: Tensor?) throws -> Tensor {
         var (scale, shift) = (try gamma.optional(), try beta.optional())
         if mask == nil, renormalization == nil {
-            let (y, mean, variance) = try x.batchNormalized(axis: axis, gamma: scale, beta: shift, epsilon: epsilon)
+            let (y, mean, variance) = try input.batchNormalized(axis: axis, gamma: scale, beta: shift, epsilon: epsilon)
             try follow(mean, movingMean)
             try follow(variance, movingVariance)
             return y
         }
+        let x = Self.wide(input)
         let (mean, variance) = try mask.map { try maskedMoments(x, $0) } ?? x.moments(others(x), keepDims: false)
         try follow(mean, movingMean)
         if let renormalization {

@@ -27,7 +27,7 @@ extension Lowering {
 final class HalfProduct: Sendable {
     /// Floating-point operations from which oneDNN is faster than widening.
     static let worthwhile = 500_000
-    private static let pieceSize = 40_000_000
+    private static let pieceSize = 12_000_000
     private static let maximumPieces = 16
 
     struct Piece: Sendable {

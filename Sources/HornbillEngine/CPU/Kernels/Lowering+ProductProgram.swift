@@ -29,11 +29,13 @@ struct BlockedProduct: Sendable {
             let layout = MatmulLayout(types[0].shape, types[1].shape, type.shape, form), layout.batch == 1,
             layout.depthPieces == 1, layout.n > 1
         else { return nil }
-        // Blocks of about a library call's best size, but no larger than fits the second-level cache beside the rest.
+        // Blocks of about a library call's best size, but no larger than fits the second-level cache beside the rest. Of
+        // a short sum the own kernel makes smaller ones at least as fast, and these fit the first-level cache.
         let columns = layout.n
         let wanted = max(MatmulLayout.pieceSize / (2 * columns * layout.k), 1)
         let fitting = max((256 << 10) / (4 * columns), 1)
-        let rows = (min(wanted, fitting) + 7) & ~7
+        let small = (24 << 10) / (4 * columns)
+        let rows = layout.k <= 64 && small >= 32 ? small & ~7 : (min(wanted, fitting) + 7) & ~7
         guard rows >= 32, layout.m >= 4 * rows else { return nil }
         var rowBytes: [Int] = []
         for input in program.inputs {

@@ -64,8 +64,13 @@ extension GraphRewriter {
         case .concatenate: return inputs.count == 1 ? .value(inputs[0]) : nil
         case .gather(let axis): return try simplifyGather(axis, inputs, like: node)
         case .special, .linearAlgebra, .segmentReduce, .whileLoop: return nil
-        case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .fusedConvolution,
-            .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce, .cumulative, .softmax,
+        case .convolution(let form): return try simplifyConvolution(form, inputs, like: node)
+        case .convolutionInputGradient(let form, let sizes):
+            return try simplifyInputGradient(form, sizes, inputs, like: node)
+        case .convolutionKernelGradient(let form, let window):
+            return try simplifyKernelGradient(form, window, inputs, like: node)
+        case .fusedConvolution, .fusedKernelGradient, .pool, .poolGradient, .poolPick, .checkRange, .argReduce,
+            .cumulative, .softmax,
             .softmaxGradient, .normalization, .attention, .attentionGradient, .topK, .sort, .scatterAdd,
             .gatherElements, .scatterElements, .oneHot, .random, .scan, .cond, .custom, .fused, .fusedMatmul:
             return nil

@@ -1,4 +1,5 @@
-// The rules of pass 1, a family each. A rule never changes a number: x + 0 stays where x may be -0.
+// The rules of pass 1, a family each. A rule never changes a number (x + 0 stays where x may be -0), but that one may
+// leave out a rounding to half precision.
 
 extension GraphRewriter {
     // MARK: Element by element
@@ -40,9 +41,16 @@ extension GraphRewriter {
 
     mutating func simplifyCast(_ dtype: DType, _ x: Value, like node: Node) throws -> Rewrite? {
         if type(of: x).dtype == dtype { return .value(x) }
-        if case .cast(let middle) = operation(of: x) {
+        switch operation(of: x) {
+        case .cast(let middle):
             let origin = inputs(of: x)[0]
             if middle.holdsAll(of: type(of: origin).dtype) { return .node(.cast(dtype), [origin]) }
+        case .scatterAdd where type(of: x).dtype.isHalf && dtype == .float32:
+            // The gradient of an embedding in half precision is summed up in float32 in any case, and an update in
+            // float32 reads it: it need not be rounded in between.
+            let rows = try simplified(.cast(dtype), [inputs(of: x)[0]], like: node)
+            return .node(operation(of: x), [rows[0], inputs(of: x)[1]])
+        default: break
         }
         return try broadcastLast(.cast(dtype), [x], like: node)
     }
