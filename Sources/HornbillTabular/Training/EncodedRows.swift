@@ -103,6 +103,8 @@ struct RowEncoder {
     private var buffers: [RawBuffer]
     private var targets: [[Float]] = []
     private var weights: [Float] = []
+    /// By row, the codes that treatments give it in place of those of its values, and the treatments' numbers.
+    private var crossFitted: [[(route: Int, code: [Float])]] = []
     private let chunk: Int
 
     init(_ plan: FeaturePlan, targets: Int, memory: Int = RowStoreBuilder.usualMemory) {
@@ -119,9 +121,16 @@ struct RowEncoder {
     var count: Int { builder.count + weights.count }
 
     /// Adds a row.
-    /// - Parameter targets: NaN where one is missing.
-    mutating func append(_ values: [RawValue], targets: [Float], weight: Float) throws {
+    /// - Parameters:
+    ///   - targets: NaN where one is missing.
+    ///   - learntAs: the row's place in the table, if treatments have learnt from it.
+    mutating func append(_ values: [RawValue], targets: [Float], weight: Float, learntAs row: Int?) throws {
         for (index, value) in values.enumerated() { buffers[index].append(value) }
+        crossFitted.append(
+            plan.routes.enumerated().compactMap { index, route in
+                guard let row, let treatment = route.treatment as? any CrossFittedTreatment else { return nil }
+                return treatment.crossFitted(treatment.columns.map { values[$0] }, row: row).map { (index, $0) }
+            })
         self.targets.append(targets)
         weights.append(weight)
         if weights.count == chunk { try flush() }
@@ -132,8 +141,13 @@ struct RowEncoder {
         var raw: [Tensor] = []
         for index in buffers.indices { raw.append(buffers[index].take()) }
         let codes = plan.codes(raw)
-        let floats = try zip(codes, layout.storages).map { code, storage -> [Float] in
+        var floats = try zip(codes, layout.storages).map { code, storage -> [Float] in
             if case .integers = storage { [] } else { try code.floats() }
+        }
+        for (row, replaced) in crossFitted.enumerated() {
+            for (route, code) in replaced {
+                floats[route].replaceSubrange(row * code.count..<(row + 1) * code.count, with: code)
+            }
         }
         let integers = try zip(codes, layout.storages).map { code, storage -> [Int32] in
             if case .integers = storage { try code.cast(to: .int32).scalars(Int32.self) } else { [] }
@@ -167,6 +181,7 @@ struct RowEncoder {
         }
         targets.removeAll(keepingCapacity: true)
         weights.removeAll(keepingCapacity: true)
+        crossFitted.removeAll(keepingCapacity: true)
     }
 
     /// All rows; nothing can be added then.

@@ -32,9 +32,12 @@ struct TableParts {
             guard place < Int(Int32.max) else {
                 throw HornbillError(.data, "'\(reader.file.path)' has more rows than can be numbered: 2147483647")
             }
-            try encoder.append(values, targets: targets.map { $0.map(Float.init) ?? .nan }, weight: weight)
+            let part = part(row.index)
+            try encoder.append(
+                values, targets: targets.map { $0.map(Float.init) ?? .nan }, weight: weight,
+                learntAs: part == .test ? nil : row.index)
             let sample = SampleRow(number: row.number, values: values, targets: targets)
-            switch part(row.index) {
+            switch part {
             case .train:
                 train.append(Int32(place))
                 background.add(sample)
