@@ -1,32 +1,32 @@
 /// The words of rows, as hashes, and the rows' targets, within bounded memory: when there are too many words, every other
 /// row is forgotten. Which rows are kept depends on the seed and the rows' places alone.
-struct KeptRows {
+package struct KeptRows {
     private let hash: RowHash
     private let most: Int
     private var share = 1.0
-    private(set) var rows: [Int] = []
+    package private(set) var rows: [Int] = []
     private var starts = [0]
     private var hashes: [UInt64] = []
     /// Row by row.
-    private(set) var targets: [Float] = []
+    package private(set) var targets: [Float] = []
 
     /// - Parameter most: as many words are kept at most.
-    init(seed: UInt64, most: Int) {
+    package init(seed: UInt64, most: Int) {
         hash = RowHash(seed: seed, stream: .crossFit)
         self.most = most
     }
 
-    var count: Int { rows.count }
+    package var count: Int { rows.count }
 
-    func words(_ place: Int) -> ArraySlice<UInt64> { hashes[starts[place]..<starts[place + 1]] }
+    package func words(_ place: Int) -> ArraySlice<UInt64> { hashes[starts[place]..<starts[place + 1]] }
 
     /// Whether a row is kept, were it added.
-    func isKept(_ row: Int) -> Bool { hash.unit(row) < share }
+    package func isKept(_ row: Int) -> Bool { hash.unit(row) < share }
 
     /// The fold to which a row belongs.
-    func fold(_ row: Int) -> Int { Int(hash.bits(row) % UInt64(CrossFittedRidge.folds)) }
+    package func fold(_ row: Int) -> Int { Int(hash.bits(row) % UInt64(CrossFittedRidge.folds)) }
 
-    mutating func add(row: Int, words: [UInt64], targets: [Float]) {
+    package mutating func add(row: Int, words: [UInt64], targets: [Float]) {
         guard isKept(row) else { return }
         rows.append(row)
         hashes.append(contentsOf: words)

@@ -42,7 +42,7 @@ package struct SparseRows: Sendable {
     ///   - start: weights to begin at, of another penalty perhaps.
     ///   - precision: the search ends when the gradient is so much smaller than at weights 0.
     package func ridge(
-        _ rows: [Int], targets: [Double], penalty: Double, from start: [Double], precision: Double = 1e-3
+        _ rows: [Int], targets: [Double], penalty: Double, from start: [Double], precision: Double = 1e-5
     ) -> [Double] {
         var weights = start
         let pull = gradients(rows, targets)

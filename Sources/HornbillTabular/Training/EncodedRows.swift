@@ -105,6 +105,7 @@ struct RowEncoder {
     private var weights: [Float] = []
     /// By row, the codes that treatments give it in place of those of its values, and the treatments' numbers.
     private var crossFitted: [[(route: Int, code: [Float])]] = []
+    private let learners: [(route: Int, treatment: any CrossFittedTreatment)]
     private let chunk: Int
 
     init(_ plan: FeaturePlan, targets: Int, memory: Int = RowStoreBuilder.usualMemory) {
@@ -112,6 +113,9 @@ struct RowEncoder {
         layout = EncodedRows.Layout(storages: plan.routes.map(\.treatment.storage), targets: targets)
         builder = RowStoreBuilder(memory: memory)
         buffers = plan.rawColumns.map(RawBuffer.init)
+        learners = plan.routes.enumerated().compactMap { index, route in
+            (route.treatment as? any CrossFittedTreatment).map { (index, $0) }
+        }
         // Encodings of words are dense for a moment.
         let widest = layout.storages.map { if case .sparse(let width) = $0 { width } else { 1 } }.max() ?? 1
         chunk = max(16, min(1024, (4 << 20) / widest))
@@ -127,9 +131,8 @@ struct RowEncoder {
     mutating func append(_ values: [RawValue], targets: [Float], weight: Float, learntAs row: Int?) throws {
         for (index, value) in values.enumerated() { buffers[index].append(value) }
         crossFitted.append(
-            plan.routes.enumerated().compactMap { index, route in
-                guard let row, let treatment = route.treatment as? any CrossFittedTreatment else { return nil }
-                return treatment.crossFitted(treatment.columns.map { values[$0] }, row: row).map { (index, $0) }
+            learners.compactMap { index, treatment in
+                row.flatMap { treatment.crossFitted(treatment.columns.map { values[$0] }, row: $0) }.map { (index, $0) }
             })
         self.targets.append(targets)
         weights.append(weight)
