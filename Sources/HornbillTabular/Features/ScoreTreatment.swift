@@ -10,9 +10,11 @@ package final class ScoreTreatment: CrossFittedTreatment {
     /// More words of all rows together are not learnt from: some rows are left out then.
     private static let mostKept = 1 << 22
     /// Words of a longer text are cut off.
-    private static let longest = 1000
-    /// As many weights are learnt at most.
-    private static let mostWeights = 1 << 22
+    private static let mostLength = 1000
+    /// As many weights are learnt at most, in each fold.
+    private static let mostWeights = 1 << 20
+    /// As many weights are looked up for a text at most.
+    private static let mostLookedUp = 1 << 14
 
     package let columns: [Int]
     private let treatment: TextTreatment
@@ -44,9 +46,11 @@ package final class ScoreTreatment: CrossFittedTreatment {
     package var featureShape: Shape { [width] }
     package var summary: String { "scores for the targets by ridge regression on TF-IDF of \(vocabulary.count) words" }
 
+    private var longest: Int { max(min(Self.mostLength, Self.mostLookedUp / max(width, 1)), 1) }
+
     private func cut(_ values: [RawValue]) -> ArraySlice<String> {
         guard case .text(let text)? = values.first else { return [] }
-        return Words.cut(text, ngrams: treatment.longestRun).prefix(Self.longest)
+        return Words.cut(text, ngrams: treatment.longestRun).prefix(longest)
     }
 
     package func observe(_ values: [RawValue], target: TargetValue?) { observe(values, targets: [target], row: 0) }
