@@ -9,30 +9,23 @@ package struct CrossFittedRidge: Sendable {
     private static let penalties = (0..<10).map { 40 / Double(1 << $0) }
 
     /// By number that is predicted, by fold, by place.
-    package private(set) var weights: [[[Double]]] = []
-    /// By number that is predicted.
-    package private(set) var penalties: [Double] = []
+    package let weights: [[[Double]]]
 
     /// - Parameters:
     ///   - folds: of each row.
     ///   - targets: by number that is predicted, by row; NaN where it is not known.
     package init(_ rows: SparseRows, folds: [Int], targets: [[Double]]) {
-        for target in targets {
-            let best = Self.fit(rows, folds, target)
-            weights.append(best.weights)
-            penalties.append(best.penalty)
-        }
+        weights = targets.map { Self.fit(rows, folds, $0) }
     }
 
-    private static func fit(
-        _ rows: SparseRows, _ folds: [Int], _ target: [Double]
-    ) -> (weights: [[Double]], penalty: Double) {
+    private static func fit(_ rows: SparseRows, _ folds: [Int], _ target: [Double]) -> [[Double]] {
         let known = target.indices.filter { !target[$0].isNaN }
         let mean = known.reduce(0) { $0 + target[$1] } / Double(max(known.count, 1))
         let learnt = (0..<Self.folds).map { fold in known.filter { folds[$0] != fold } }
         let centred = learnt.map { $0.map { target[$0] - mean } }
         var weights = learnt.map { _ in [Double](repeating: 0, count: rows.width) }
-        var best = (weights: weights, penalty: Double.infinity)
+        // Without words that help, what is left is the mean.
+        var best = weights
         var least = known.reduce(0) { $0 + (target[$1] - mean) * (target[$1] - mean) }
         for penalty in Self.penalties {
             for fold in weights.indices {
@@ -44,7 +37,7 @@ package struct CrossFittedRidge: Sendable {
                 return sum + rest * rest
             }
             guard error < least else { break }
-            (best, least) = ((weights, penalty), error)
+            (best, least) = (weights, error)
         }
         return best
     }
