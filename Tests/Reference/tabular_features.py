@@ -9,6 +9,7 @@ import pathlib
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.impute import SimpleImputer
+from sklearn.linear_model import Ridge
 from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, StandardScaler, TargetEncoder
 
 random = np.random.default_rng(20)
@@ -74,6 +75,47 @@ def words_of(kind):
     return by_frequency(fit.transform(texts), list(fit.get_feature_names_out()))
 
 
+def fold(row):
+    """The fifth of the rows to which one belongs, as RowHash has it for the stream crossFit and the seed 0."""
+    mask = (1 << 64) - 1
+
+    def mix(z):
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        return z ^ (z >> 31)
+
+    return mix((mix((7 * 0xD1B54A32D192ED03 + row) & mask) + 0x9E3779B97F4A7C15) & mask) % 5
+
+
+# What texts say of a number that depends on their words, and what is missing for some rows.
+opinions = np.round(random.normal(0, 0.3, ROWS) + [text.count("good") - text.count("bad") for text in texts], 3)
+opinions[random.random(ROWS) < 0.1] = np.nan
+
+
+def scores():
+    """Standardised scores of all rows, and those of the fitted rows by the regressions that did not see them."""
+    counts = CountVectorizer(ngram_range=(1, 2), **vectorizer).fit(texts[:FITTED]).transform(texts).toarray()
+    idf = np.log((1 + FITTED) / (1 + (counts[:FITTED] > 0).sum(0))) + 1
+    # The length of a text's words, each occurrence on its own.
+    rows = counts * idf / np.sqrt(np.maximum(counts @ idf**2, 1e-6))[:, None]
+    folds = np.array([fold(row) for row in range(FITTED)])
+    known = ~np.isnan(opinions[:FITTED])
+    centred = opinions[:FITTED] - opinions[:FITTED][known].mean()
+    least, best = (centred[known] ** 2).sum(), None
+    for penalty in [40 / 2**step for step in range(10)]:
+        learnt = [known & (folds != left) for left in range(5)]
+        models = [
+            Ridge(penalty, fit_intercept=False, solver="cholesky").fit(rows[:FITTED][some], centred[some]).coef_
+            for some in learnt]
+        crossed = np.array([rows[row] @ models[folds[row]] for row in range(FITTED)])
+        error = ((centred - crossed)[known] ** 2).sum()
+        if error >= least:
+            break
+        least, best = error, (crossed, rows @ np.mean(models, axis=0))
+    crossed, said = best
+    return ((said - crossed.mean()) / crossed.std())[:, None], crossed[:, None]
+
+
 flags = np.isnan(column).astype(float)
 result = {
     "fitted": FITTED,
@@ -81,6 +123,7 @@ result = {
     "categories": categories.tolist(),
     "texts": texts,
     "target": target.tolist(),
+    "opinions": [None if np.isnan(value) else float(value) for value in opinions],
     "vocabulary": words_of(CountVectorizer)[1],
     "features": {
         name: np.asarray(value, float).tolist()
@@ -95,6 +138,8 @@ result = {
             "target": standardised(encoder.transform(categories[:, None])),
             "counts": words_of(CountVectorizer)[0],
             "tfidf": words_of(TfidfVectorizer)[0],
+            "scores": scores()[0],
+            "crossFitted": scores()[1],
         }.items()
     },
 }

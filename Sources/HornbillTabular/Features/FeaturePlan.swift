@@ -17,9 +17,10 @@ struct FeaturePlan {
     /// - Parameters:
     ///   - plans: the columns; those that are no inputs are passed over.
     ///   - profiles: what is known of them, by name.
-    ///   - target: the first target, for features that are made of it.
+    ///   - targets: for features that are made of them; those of categories are made of the first.
+    ///   - seed: what folds come from, for features that need them.
     /// - Throws: kind `argument` for a column without a type or an input that mixes features of different forms.
-    init(_ plans: [ColumnPlan], profiles: TableProfile, target: Target?) throws {
+    init(_ plans: [ColumnPlan], profiles: TableProfile, targets: [Target], seed: UInt64) throws {
         var rawColumns: [RawColumn] = []
         var routes: [Route] = []
         /// Numbers that are treated alike go together.
@@ -44,7 +45,9 @@ struct FeaturePlan {
                 if groups[group] == nil { groupOrder.append(group) }
                 groups[group, default: []].append((position, plan.name, raw.shape.count))
             case .categorical:
-                route(CategoryTreatment(column: position, treatment: plan.categorical, target: target))
+                route(CategoryTreatment(column: position, treatment: plan.categorical, target: targets.first))
+            case .text where plan.text.encoding == .scores:
+                route(ScoreTreatment(column: position, treatment: plan.text, targets: targets, seed: seed))
             case .text: route(WordTreatment(column: position, treatment: plan.text))
             case .image: route(PictureTreatment(column: position, treatment: plan.image))
             }
@@ -75,7 +78,7 @@ struct FeaturePlan {
         case .numerical: return .number
         case .categorical: return .text
         case .text where plan.text.encoding == .hashing:
-            return .hashedWords(bins: plan.text.bins, ngrams: plan.text.ngrams)
+            return .hashedWords(bins: plan.text.bins, ngrams: plan.text.longestRun)
         case .text: return .text
         case .date: return .date
         case .vector:

@@ -29,6 +29,15 @@ package protocol FeatureTreatment: AnyObject {
     func encode(_ code: SymbolicTensor) -> SymbolicTensor
 }
 
+/// A treatment that learns from the targets of single rows, so that what it says of a row it learnt from must come from
+/// other rows: a model that is trained on it would believe it too much otherwise. Its codes are floats.
+package protocol CrossFittedTreatment: FeatureTreatment {
+    /// Takes in a training row: the columns' values, all targets' and the row's place in the table.
+    func observe(_ values: [RawValue], targets: [TargetValue?], row: Int)
+    /// The code of a row that was learnt from, as the others have it; nil for one that nothing was learnt from.
+    func crossFitted(_ values: [RawValue], row: Int) -> [Float]?
+}
+
 /// How the codes of a treatment are kept, row by row.
 package enum CodeStorage: Sendable, Hashable {
     /// float32 of this shape.

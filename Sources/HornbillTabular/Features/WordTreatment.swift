@@ -1,7 +1,8 @@
 import Foundation
 import Hornbill
 
-/// Texts as counts of words, weighted or not, or as the numbers of their words in order.
+/// Texts as counts of words, weighted or not, or as the numbers of their words in order. Scores are made by
+/// ``ScoreTreatment``.
 package final class WordTreatment: FeatureTreatment {
     package let columns: [Int]
     private let treatment: TextTreatment
@@ -21,7 +22,7 @@ package final class WordTreatment: FeatureTreatment {
         switch treatment.encoding {
         case .sequence: .integers([treatment.length])
         // The first place is for words outside of the vocabulary.
-        case .counts, .tfidf: .sparse(width: vocabulary.count + 1)
+        case .counts, .tfidf, .scores: .sparse(width: vocabulary.count + 1)
         case .hashing: .sparse(width: treatment.bins)
         }
     }
@@ -32,7 +33,7 @@ package final class WordTreatment: FeatureTreatment {
     package var featureShape: Shape {
         switch treatment.encoding {
         case .sequence: [treatment.length]
-        case .counts, .tfidf: [vocabulary.count]
+        case .counts, .tfidf, .scores: [vocabulary.count]
         case .hashing: [treatment.bins]
         }
     }
@@ -41,7 +42,7 @@ package final class WordTreatment: FeatureTreatment {
         switch treatment.encoding {
         case .sequence: "the first \(treatment.length) words, of \(vocabulary.count) known ones"
         case .counts: "counts of \(vocabulary.count) words"
-        case .tfidf: "TF-IDF of \(vocabulary.count) words"
+        case .tfidf, .scores: "TF-IDF of \(vocabulary.count) words"
         case .hashing: "counts of words in \(treatment.bins) bins"
         }
     }
@@ -49,19 +50,19 @@ package final class WordTreatment: FeatureTreatment {
     package func observe(_ values: [RawValue], target: TargetValue?) {
         guard treatment.encoding != .hashing else { return }
         guard case .text(let text)? = values.first else { return tally.add([]) }
-        tally.add(Words.cut(text, ngrams: treatment.ngrams))
+        tally.add(Words.cut(text, ngrams: treatment.longestRun))
     }
 
     package func finish() throws {
         guard treatment.encoding != .hashing else { return }
-        let words = tally.ranked(fewestRows: treatment.fewestRows, most: treatment.mostWords)
+        let words = tally.ranked(fewestRows: treatment.fewestRows, most: treatment.wordLimit)
         guard !words.isEmpty else {
             throw HornbillError(.data, "there is no word in at least \(treatment.fewestRows) rows of training")
         }
         vocabulary = words.map(\.token)
         let rows = Double(tally.rows)
         idfWeights = words.map { log((1 + rows) / (1 + Double($0.count.rows))) + 1 }
-        let ngrams = treatment.ngrams > 1 ? NGrams(treatment.ngrams) : nil
+        let ngrams = treatment.longestRun > 1 ? NGrams(treatment.longestRun) : nil
         vectorization =
             switch treatment.encoding {
             case .sequence:
@@ -80,7 +81,7 @@ package final class WordTreatment: FeatureTreatment {
         switch treatment.encoding {
         case .sequence, .hashing: code
         case .counts: code[0..., 1...]
-        case .tfidf: UnitNormalization()(code[0..., 1...])
+        case .tfidf, .scores: UnitNormalization()(code[0..., 1...])
         }
     }
 }

@@ -58,6 +58,9 @@ public struct CategoricalTreatment: Sendable, Codable, Hashable {
 /// How a column of text becomes features.
 public struct TextTreatment: Sendable, Codable, Hashable {
     public enum Encoding: String, Sendable, Codable, CaseIterable {
+        /// What a ridge regression on the words' TF-IDF says of each target: a number for a regression or two classes,
+        /// one for each of more classes.
+        case scores
         /// How often each word is in the text.
         case counts
         /// The same, weighted by how rare the word is, each text scaled to length 1.
@@ -68,19 +71,22 @@ public struct TextTreatment: Sendable, Codable, Hashable {
         case sequence
     }
 
-    public var encoding = Encoding.tfidf
-    /// The most words that are told apart.
-    public var mostWords = 10_000
+    public var encoding = Encoding.scores
+    /// The most words that are told apart; nil for 30,000 where scores are made of them, and 10,000 otherwise.
+    public var mostWords: Int?
     /// Rarer words are not told apart.
     public var fewestRows = 1
-    /// The longest runs of words that count as words.
-    public var ngrams = 1
+    /// The longest runs of words that count as words; nil for 2 where scores are made of them, and 1 otherwise.
+    public var ngrams: Int?
     /// The number of bins for the encoding `hashing`.
     public var bins = 1024
     /// To how many words a text is cut or filled up, for the encoding `sequence`.
     public var length = 200
 
     public init() {}
+
+    var wordLimit: Int { mostWords ?? (encoding == .scores ? 30_000 : 10_000) }
+    var longestRun: Int { ngrams ?? (encoding == .scores ? 2 : 1) }
 }
 
 /// How a column of pictures becomes features.

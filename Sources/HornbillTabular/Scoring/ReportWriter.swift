@@ -93,7 +93,8 @@ struct ReportWriter {
     private func facts() -> [TabularReport.Fact] {
         [
             .init("Seed", String(options.seed)), .init("Epochs", String(trained.history.epoch.count)),
-            .init("Best epoch", String(trained.bestEpoch + 1)), .init("Batch size", String(options.batchSize)),
+            .init("Best epoch", String(trained.bestEpoch + 1)),
+            .init("Batch size", String(options.batchSize(rows: trained.parts.train.count))),
             .init("Best epoch chosen by", options.monitor),
             .init("Class weights", options.classWeights.rawValue),
             .init("Parameters", (try? trained.architecture.countParams()).map(String.init) ?? "unknown"),

@@ -103,6 +103,9 @@ struct RowEncoder {
     private var buffers: [RawBuffer]
     private var targets: [[Float]] = []
     private var weights: [Float] = []
+    /// By row, the codes that treatments give it in place of those of its values, and the treatments' numbers.
+    private var crossFitted: [[(route: Int, code: [Float])]] = []
+    private let learners: [(route: Int, treatment: any CrossFittedTreatment)]
     private let chunk: Int
 
     init(_ plan: FeaturePlan, targets: Int, memory: Int = RowStoreBuilder.usualMemory) {
@@ -110,6 +113,9 @@ struct RowEncoder {
         layout = EncodedRows.Layout(storages: plan.routes.map(\.treatment.storage), targets: targets)
         builder = RowStoreBuilder(memory: memory)
         buffers = plan.rawColumns.map(RawBuffer.init)
+        learners = plan.routes.enumerated().compactMap { index, route in
+            (route.treatment as? any CrossFittedTreatment).map { (index, $0) }
+        }
         // Encodings of words are dense for a moment.
         let widest = layout.storages.map { if case .sparse(let width) = $0 { width } else { 1 } }.max() ?? 1
         chunk = max(16, min(1024, (4 << 20) / widest))
@@ -119,9 +125,15 @@ struct RowEncoder {
     var count: Int { builder.count + weights.count }
 
     /// Adds a row.
-    /// - Parameter targets: NaN where one is missing.
-    mutating func append(_ values: [RawValue], targets: [Float], weight: Float) throws {
+    /// - Parameters:
+    ///   - targets: NaN where one is missing.
+    ///   - learntAs: the row's place in the table, if treatments have learnt from it.
+    mutating func append(_ values: [RawValue], targets: [Float], weight: Float, learntAs row: Int?) throws {
         for (index, value) in values.enumerated() { buffers[index].append(value) }
+        crossFitted.append(
+            learners.compactMap { index, treatment in
+                row.flatMap { treatment.crossFitted(treatment.columns.map { values[$0] }, row: $0) }.map { (index, $0) }
+            })
         self.targets.append(targets)
         weights.append(weight)
         if weights.count == chunk { try flush() }
@@ -132,8 +144,13 @@ struct RowEncoder {
         var raw: [Tensor] = []
         for index in buffers.indices { raw.append(buffers[index].take()) }
         let codes = plan.codes(raw)
-        let floats = try zip(codes, layout.storages).map { code, storage -> [Float] in
+        var floats = try zip(codes, layout.storages).map { code, storage -> [Float] in
             if case .integers = storage { [] } else { try code.floats() }
+        }
+        for (row, replaced) in crossFitted.enumerated() {
+            for (route, code) in replaced {
+                floats[route].replaceSubrange(row * code.count..<(row + 1) * code.count, with: code)
+            }
         }
         let integers = try zip(codes, layout.storages).map { code, storage -> [Int32] in
             if case .integers = storage { try code.cast(to: .int32).scalars(Int32.self) } else { [] }
@@ -167,6 +184,7 @@ struct RowEncoder {
         }
         targets.removeAll(keepingCapacity: true)
         weights.removeAll(keepingCapacity: true)
+        crossFitted.removeAll(keepingCapacity: true)
     }
 
     /// All rows; nothing can be added then.

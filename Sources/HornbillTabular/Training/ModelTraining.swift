@@ -14,7 +14,8 @@ struct ModelTraining {
 
     private func defaultArchitecture() throws -> DefaultArchitecture {
         let features = try features.inputShapes().values.filter { $0.rank == 1 }.reduce(0) { $0 + $1.count }
-        var result = DefaultArchitecture(rows: parts.train.count, features: features)
+        // A target that few rows have is learnt as from a small table.
+        var result = DefaultArchitecture(rows: parts.knownRows.min() ?? parts.train.count, features: features)
         result.vocabularySizes = self.features.vocabularySizes
         return result
     }
@@ -49,7 +50,8 @@ struct ModelTraining {
             callbacks.append(backup)
         }
         let history = try assembly.training.fit(
-            batches.dataset(parts.train, batchSize: options.batchSize, shuffledBy: order), epochs: options.epochs,
+            batches.dataset(parts.train, batchSize: options.batchSize(rows: parts.train.count), shuffledBy: order),
+            epochs: options.epochs,
             verbose: verbosity, callbacks: callbacks,
             validationData: batches.dataset(parts.validation, batchSize: 1024))
         let validated = try batches.evaluations(

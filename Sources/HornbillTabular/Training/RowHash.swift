@@ -5,7 +5,7 @@
 /// A row is tested on where `unit(row) < share` in the stream `test`.
 package struct RowHash: Sendable {
     /// What the number decides; numbers of different streams have nothing to do with each other.
-    package enum Stream: UInt64 { case test = 1, validation, fold, order, reservoir, sample }
+    package enum Stream: UInt64 { case test = 1, validation, fold, order, reservoir, sample, crossFit }
 
     private let base: UInt64
 

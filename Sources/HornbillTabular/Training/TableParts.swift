@@ -6,6 +6,8 @@ struct TableParts {
     private(set) var train: [Int32] = []
     private(set) var validation: [Int32] = []
     private(set) var test: [Int32] = []
+    /// By target, how many of the rows to train on have a value of it.
+    private(set) var knownRows: [Int]
     /// Raw rows that the model is tested on, and some of those that it is trained on.
     private(set) var tested: Reservoir<SampleRow>
     private(set) var background: Reservoir<SampleRow>
@@ -13,6 +15,7 @@ struct TableParts {
 
     init(_ features: FeaturePlan, targets: Int, seed: UInt64) {
         encoder = RowEncoder(features, targets: targets)
+        knownRows = Array(repeating: 0, count: targets)
         // Pictures are large.
         let width = features.rawColumns.reduce(0) { $0 + $1.shape.count }
         tested = Reservoir(capacity: max(50, min(1000, 4_000_000 / max(width, 1))), seed: seed)
@@ -32,11 +35,15 @@ struct TableParts {
             guard place < Int(Int32.max) else {
                 throw HornbillError(.data, "'\(reader.file.path)' has more rows than can be numbered: 2147483647")
             }
-            try encoder.append(values, targets: targets.map { $0.map(Float.init) ?? .nan }, weight: weight)
+            let part = part(row.index)
+            try encoder.append(
+                values, targets: targets.map { $0.map(Float.init) ?? .nan }, weight: weight,
+                learntAs: part == .test ? nil : row.index)
             let sample = SampleRow(number: row.number, values: values, targets: targets)
-            switch part(row.index) {
+            switch part {
             case .train:
                 train.append(Int32(place))
+                for (index, target) in targets.enumerated() where target != nil { knownRows[index] += 1 }
                 background.add(sample)
             case .validation: validation.append(Int32(place))
             case .test:

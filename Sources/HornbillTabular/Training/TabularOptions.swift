@@ -22,7 +22,8 @@ public struct TabularOptions: Sendable, Codable {
     public var seed = 0
     /// The most epochs.
     public var epochs = 60
-    public var batchSize = 32
+    /// The rows of a step; nil for 32, or more for a large table (``batchSize(rows:)``).
+    public var batchSize: Int?
     /// The number of epochs without improvement after which training stops.
     public var patience = 8
     /// What the best epoch is chosen by: a key of the history.
@@ -36,6 +37,12 @@ public struct TabularOptions: Sendable, Codable {
     public var resumes = false
 
     public init(targets: [String]) { self.targets = targets }
+
+    /// The rows of a step where so many are trained on: what ``batchSize`` says, or the power of two next below a 300th of
+    /// them, but at least 32 and at most 512. Small tables need the many small steps, and large ones have enough of them.
+    public func batchSize(rows: Int) -> Int {
+        batchSize ?? [512, 256, 128, 64].first { rows >= 300 * $0 } ?? 32
+    }
 }
 
 /// What is said of a column; what is nil is guessed.

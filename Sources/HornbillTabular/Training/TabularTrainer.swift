@@ -88,7 +88,7 @@ extension TabularOptions {
             if !condition { throw HornbillError(.argument, message()) }
         }
         try require(epochs > 0, "epochs must be at least 1, not \(epochs)")
-        try require(batchSize > 0, "the batch size must be at least 1, not \(batchSize)")
+        if let batchSize { try require(batchSize > 0, "the batch size must be at least 1, not \(batchSize)") }
         try require(patience > 0, "the patience must be at least 1 epoch, not \(patience)")
         try require(
             validation > 0 && validation < 1, "the validation share must be between 0 and 1, not \(validation)")

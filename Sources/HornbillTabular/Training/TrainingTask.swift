@@ -44,7 +44,7 @@ struct TrainingTask {
         throws -> (TrainedTable, [TargetEvaluation])
     {
         let encoders = try fitTargets(split)
-        let features = try FeaturePlan(plan.columns, profiles: profile, target: encoders.first?.target)
+        let features = try FeaturePlan(plan.columns, profiles: profile, targets: encoders.map(\.target), seed: seed)
         let dropping = plan.columns.filter { $0.role == .input && $0.dropsMissing }.map(\.name)
         let reader = try TableReader(
             profile.file, features, targets: plan.targets.map(\.name), weight: plan.weight, dropping: dropping)
@@ -105,14 +105,20 @@ struct TrainingTask {
     {
         let pass = try profile.file.makeRows()
         let columns = features.routes.map(\.treatment.columns)
+        let crossFitted = features.routes.map { $0.treatment as? any CrossFittedTreatment }
         while let row = try pass.next() {
             guard split.part(of: row.index) != .test, !reader.isDropped(row) else { continue }
             let values = try reader.values(row)
-            let target = try reader.targets(row, encoders)[0].map { value -> TargetValue in
-                encoders[0].target.type.isClassification ? .category(Int(value)) : .number(value)
+            let targets = try zip(reader.targets(row, encoders), encoders).map { value, encoder in
+                value.map { encoder.target.type.isClassification ? TargetValue.category(Int($0)) : .number($0) }
             }
-            for (route, positions) in zip(features.routes, columns) {
-                route.treatment.observe(positions.map { values[$0] }, target: target)
+            for (index, route) in features.routes.enumerated() {
+                let own = columns[index].map { values[$0] }
+                if let treatment = crossFitted[index] {
+                    treatment.observe(own, targets: targets, row: row.index)
+                } else {
+                    route.treatment.observe(own, target: targets[0])
+                }
             }
         }
         for route in features.routes {

@@ -11,6 +11,7 @@ private struct Golden: Decodable {
     var categories: [String]
     var texts: [String]
     var target: [Double]
+    var opinions: [Double?]
     var vocabulary: [String]
     var features: [String: [[Double]]]
 
@@ -109,6 +110,84 @@ private struct Golden: Decodable {
             words, golden.texts.map { .text($0) }, raw: Tensor(strings: golden.texts, shape: [golden.texts.count, 1]))
         #expect(words.vocabulary == golden.vocabulary)
         try expect(found, encoding.rawValue)
+    }
+
+    /// Sees the first rows' texts beside the numbers that they tell.
+    private func scoring(_ opinions: [Double?]) throws -> ScoreTreatment {
+        let treatment = ScoreTreatment(
+            column: 0, treatment: TextTreatment(), targets: [Target(name: "y", type: .regression)], seed: 0)
+        for row in 0..<golden.fitted {
+            treatment.observe([.text(golden.texts[row])], targets: [opinions[row].map { .number($0) }], row: row)
+        }
+        try treatment.finish()
+        return treatment
+    }
+
+    private func crossFitted(_ treatment: ScoreTreatment) throws -> [[Double]] {
+        try (0..<golden.fitted).map { row in
+            try #require(treatment.crossFitted([.text(golden.texts[row])], row: row)).map(Double.init)
+        }
+    }
+
+    @Test func textsBecomeWhatARegressionOnTheirWordsSays() throws {
+        let treatment = try scoring(golden.opinions)
+        let code = treatment.storage.makeInput(name: "code")
+        let model = try Model(inputs: code, outputs: treatment.encode(code))
+        let scores: Tensor = try model.predict(
+            treatment.code([Tensor(strings: golden.texts, shape: [golden.texts.count, 1])]))
+        try expect(scores.doubles().map { [$0] }, "scores")
+        try expect(crossFitted(treatment), "crossFitted")
+    }
+
+    @Test func whatIsSaidOfARowThatWasLearntFromDoesNotComeFromItsOwnTarget() throws {
+        let before = try crossFitted(scoring(golden.opinions))
+        var opinions = golden.opinions
+        let row = try #require(opinions.indices.first { opinions[$0] != nil && !golden.texts[$0].isEmpty })
+        opinions[row] = nil
+        let after = try crossFitted(scoring(opinions))
+        // The mean of the other rows' targets has moved a little.
+        #expect(abs(after[row][0] - before[row][0]) < 0.02)
+        let others = golden.opinions.indices.prefix(golden.fitted).filter { $0 != row }
+        #expect(others.contains { abs(after[$0][0] - before[$0][0]) > 1e-3 })
+    }
+
+    @Test func textsHaveANumberForEachRegressionAndEachOfMoreThanTwoClasses() throws {
+        let targets = [
+            Target(name: "price", type: .regression), Target(name: "sold", type: .binary, classes: ["no", "yes"]),
+            Target(name: "grade", type: .multiclass, classes: ["a", "b", "c"]),
+        ]
+        let treatment = ScoreTreatment(column: 0, treatment: TextTreatment(), targets: targets, seed: 0)
+        for row in 0..<200 {
+            let kind = row % 3
+            treatment.observe(
+                [.text(["cheap thing", "good old thing", "dear thing"][kind])],
+                targets: [.number(Double(kind)), .category(kind == 2 ? 1 : 0), row % 2 == 0 ? .category(kind) : nil],
+                row: row)
+        }
+        try treatment.finish()
+        #expect(treatment.featureShape == [5])
+        let codes = treatment.code([
+            Tensor(strings: ["cheap thing", "good old thing", "dear thing", ""], shape: [4, 1])
+        ])
+        let scores = try codes.doubles()
+        let price = [scores[0], scores[5], scores[10]]
+        #expect(price[0] < price[1] && price[1] < price[2])
+        #expect(scores[11] > max(scores[1], scores[6]))
+        for (row, grade) in [2, 3, 4].enumerated() {
+            #expect((2..<5).max { scores[row * 5 + $0] < scores[row * 5 + $1] } == grade)
+        }
+        #expect(scores[15...] == [0, 0, 0, 0, 0])
+    }
+
+    @Test func someRowsAreForgottenWhereThereAreTooManyWords() {
+        var kept = KeptRows(seed: 3, most: 100)
+        for row in 0..<1000 { kept.add(row: row, words: [UInt64(row), 7], targets: [Float(row)]) }
+        #expect((10...50).contains(kept.count))
+        #expect(kept.rows == (0..<1000).filter(kept.isKept))
+        for place in 0..<kept.count {
+            #expect(Array(kept.words(place)) == [UInt64(kept.rows[place]), 7])
+            #expect(kept.targets[place] == Float(kept.rows[place]))
+        }
     }
 
     @Test func rareAndUnseenCategoriesShareADummy() throws {
