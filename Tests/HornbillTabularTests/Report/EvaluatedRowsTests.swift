@@ -26,7 +26,10 @@ import Testing
         #expect(evaluation.rowCount == 20_000)
         #expect(evaluation.weights == nil)
         #expect(evaluation.metric(named: "accuracy").value == 1)
-        guard case .multiclass(let actual, _, _) = evaluation.outcome else { return Issue.record("of another type") }
+        guard case .multiclass(let actual, _, _) = evaluation.outcome else {
+            Issue.record("of another type")
+            return
+        }
         for index in 0..<3 { #expect(abs(actual.count { $0 == index } - 6667) < 300) }
     }
 
