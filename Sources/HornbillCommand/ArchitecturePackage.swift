@@ -13,44 +13,76 @@ struct ArchitecturePackage {
     struct Program {
         let path: String
 
-        /// Trains as is asked for, with what the program prints passed on.
-        /// - Throws: kind `state` if the program fails; it says itself why.
-        func run(_ request: TabularRequest) throws {
-            let file = FileManager.default.temporaryDirectory.appending(
-                path: "hornbill-request-\(UUID().uuidString).json"
-            ).path
+        /// Becomes the program, which trains as is asked for: signals, the terminal and the exit status are its own then.
+        /// - Throws: kind `file` if it cannot be run.
+        func become(_ request: TabularRequest) throws -> Never {
+            // The program reads the request from an open file without a name, of which nothing is left behind.
+            let file = FileManager.default.temporaryDirectory.appending(path: "hornbill-request-\(UUID().uuidString)")
+                .path
             try request.write(to: file)
-            defer { unlink(file) }
-            let status = try ArchitecturePackage.execute(path, [file])
-            guard status == 0 else {
-                throw HornbillError(.state, "the training of '\(path)' ended with status \(status)")
-            }
+            let descriptor = open(file, O_RDONLY)
+            unlink(file)
+            guard descriptor >= 0 else { throw HornbillError(.file, "'\(file)' cannot be read") }
+            let words: [String] = [path, "/proc/self/fd/\(descriptor)"]
+            let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+            fflush(nil)
+            execv(path, arguments)
+            throw HornbillError(.file, "'\(path)' cannot be run: \(String(cString: strerror(errno)))")
         }
     }
 
-    /// Builds the package.
-    /// - Throws: kind `state` if it does not compile; the compiler says why.
+    /// Builds the package, in the build folder of the Hornbill that its Package.swift names by path, if it does so.
+    /// - Throws: kind `state` if it does not compile; the compiler has said why on the standard error.
     func build() throws -> Program {
-        guard FileManager.default.fileExists(atPath: "\(path)/Package.swift") else {
+        guard let text = try? String(contentsOfFile: "\(path)/Package.swift", encoding: .utf8) else {
             throw HornbillError(.file, "'\(path)' is no Swift package: `hornbill table init` writes one")
         }
-        let arguments = ["swift", "build", "-c", "release", "--package-path", path, "--product", Self.product]
-        let status = try Self.execute("/usr/bin/env", arguments)
-        guard status == 0 else { throw HornbillError(.state, "the package '\(path)' does not build") }
-        return Program(path: "\(path)/.build/release/\(Self.product)")
+        let folder = Self.sharedBuild(text) ?? "\(path)/.build"
+        let status = try Self.execute([
+            "swift", "build", "-c", "release", "--package-path", path, "--scratch-path", folder, "--product",
+            Self.product,
+        ])
+        guard status == 0 else {
+            throw HornbillError(.state, "the package '\(path)' does not build: the lines above say why")
+        }
+        return Program(path: "\(folder)/release/\(Self.product)")
     }
 
-    private static func execute(_ program: String, _ arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        do {
-            try process.run()
-        } catch {
-            throw HornbillError(.file, "'\(program)' cannot be run: \(error.localizedDescription)")
+    /// The build folder of the Hornbill that a Package.swift names by its path: what was compiled there need not be
+    /// compiled again. Nil where there is none that may be written to.
+    private static func sharedBuild(_ package: String) -> String? {
+        guard let match = package.firstMatch(of: /\.package\(path: "((?:[^"\\]|\\.)*)"\)/) else { return nil }
+        return sharedBuild(of: String(match.1).replacing(/\\(.)/) { String($0.1) })
+    }
+
+    private static func sharedBuild(of folder: String) -> String? {
+        FileManager.default.isWritableFile(atPath: "\(folder)/.build") ? "\(folder)/.build" : nil
+    }
+
+    /// Runs a program and waits for it. All that it prints goes to the standard error.
+    private static func execute(_ arguments: [String]) throws -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+        let environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
+        let words = arguments.map { strdup($0) } + [nil]
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            for text in environment + words { free(text) }
         }
-        process.waitUntilExit()
-        return process.terminationStatus
+        var child = pid_t()
+        // Foundation's Process would put the program where Ctrl-C does not reach it.
+        let code = posix_spawnp(&child, arguments[0], &actions, nil, words, environment)
+        guard code == 0 else {
+            throw HornbillError(.file, "'\(arguments[0])' cannot be run: \(String(cString: strerror(code)))")
+        }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 {
+            guard errno == EINTR else {
+                throw HornbillError(.state, "'\(arguments[0])' is lost: \(String(cString: strerror(errno)))")
+            }
+        }
+        return status
     }
 
     // MARK: Writing one
@@ -59,30 +91,36 @@ struct ArchitecturePackage {
     enum Source {
         /// A folder with its sources, whose build is shared.
         case folder(String)
-        /// A repository.
-        case repository(url: String, branch: String)
+        /// A repository, and what is taken of it: `branch: "main"`, or `from: "1.0.0"` for a version.
+        case repository(url: String, requirement: String)
     }
 
     /// Writes a package for a table.
+    /// - Returns: the command that runs it.
     /// - Throws: kind `file` if the folder is there already or cannot be written.
-    func write(data: String, targets: [String], source: Source) throws {
+    func write(data: String, targets: [String], source: Source) throws -> String {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw HornbillError(.file, "'\(path)' is there already: a package is written into a new folder")
         }
         let name = URL(filePath: path).lastPathComponent
         let dependency: String
         let identity: String
+        var command = "swift run -c release"
         switch source {
         case .folder(let folder):
             dependency = ".package(path: \(Self.literal(folder)))"
             identity = URL(filePath: folder).lastPathComponent
-        case .repository(let url, let branch):
-            dependency = ".package(url: \(Self.literal(url)), branch: \(Self.literal(branch)))"
+            if let build = Self.sharedBuild(of: folder) {
+                command += " --scratch-path " + (build.contains(" ") ? "'\(build)'" : build)
+            }
+        case .repository(let url, let requirement):
+            dependency = ".package(url: \(Self.literal(url)), \(requirement))"
             identity = URL(filePath: url).deletingPathExtension().lastPathComponent
         }
         try Self.write(
             """
             // swift-tools-version: 6.2
+            // To be run by:  \(command.replacing("\n", with: " "))
             import PackageDescription
 
             let package = Package(
@@ -108,11 +146,13 @@ struct ArchitecturePackage {
 
             """, to: "\(path)/table.yaml")
         try Self.write(".build\ntrained\n", to: "\(path)/.gitignore")
-        if case .folder(let folder) = source, FileManager.default.isWritableFile(atPath: "\(folder)/.build") {
-            // Hornbill is compiled once for all such packages.
-            try? FileManager.default.createSymbolicLink(
-                atPath: "\(path)/.build", withDestinationPath: "\(folder)/.build")
+        // The packages on which Hornbill was built: with others it would be compiled again.
+        if case .folder(let folder) = source,
+            let resolved = try? String(contentsOfFile: "\(folder)/Package.resolved", encoding: .utf8)
+        {
+            try Self.write(resolved, to: "\(path)/Package.resolved")
         }
+        return command
     }
 
     private static func write(_ text: String, to path: String) throws {
@@ -126,8 +166,10 @@ struct ArchitecturePackage {
     }
 
     /// A text as Swift, YAML and JSON write it.
-    private static func literal(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    static func literal(_ text: String) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            .replacing("\r", with: "\\r").replacing("\t", with: "\\t")
+        return "\"\(escaped)\""
     }
 
     private static let architecture = """

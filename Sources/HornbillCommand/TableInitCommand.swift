@@ -7,7 +7,11 @@ import HornbillTabular
 struct TableInitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Writes a small Swift package in which the model's architecture can be changed.",
-        discussion: "In it, `swift run -c release` trains; so does `hornbill table train … --architecture PACKAGE`.")
+        discussion: """
+            `hornbill table train … --architecture PACKAGE` builds and trains it, and so does `swift run -c release` in it. \
+            Where Hornbill is a folder, its build is used: the first does so by itself, `swift run` takes --scratch-path, \
+            or compiles Hornbill once more.
+            """)
 
     @ArgumentParser.Argument(help: ArgumentHelp("The table: a CSV file, gzipped or not.", valueName: "data"))
     var path: String
@@ -18,11 +22,19 @@ struct TableInitCommand: ParsableCommand {
             The folder with Hornbill's sources, whose build is shared; by default the one in which this program was built.
             """) var hornbill: String?
     @Option(help: "In place of such a folder: the repository where Hornbill is.") var repository: String?
-    @Option(help: "The repository's branch.") var branch = "main"
+    @Option(help: "The repository's branch (default: main).") var branch: String?
+    @Option(help: "In place of a branch: the first of the repository's versions that will do, such as 1.0.0.")
+    var from: String?
 
     func validate() throws {
         guard hornbill == nil || repository == nil else {
             throw ValidationError("Hornbill is in one place: --hornbill FOLDER or --repository URL")
+        }
+        guard repository != nil || (branch == nil && from == nil) else {
+            throw ValidationError("--branch and --from speak of a repository: give --repository URL too")
+        }
+        guard branch == nil || from == nil else {
+            throw ValidationError("one of them is enough: --branch NAME or --from VERSION")
         }
     }
 
@@ -31,7 +43,10 @@ struct TableInitCommand: ParsableCommand {
         for name in target { _ = try file.position(of: name) }
         let source: ArchitecturePackage.Source
         if let repository {
-            source = .repository(url: repository, branch: branch)
+            let requirement =
+                from.map { "from: \(ArchitecturePackage.literal($0))" }
+                ?? "branch: \(ArchitecturePackage.literal(branch ?? "main"))"
+            source = .repository(url: repository, requirement: requirement)
         } else if let hornbill {
             let folder = URL(filePath: hornbill).absoluteURL.standardizedFileURL
             guard Self.hasSources(folder) else {
@@ -47,11 +62,12 @@ struct TableInitCommand: ParsableCommand {
             }
             source = .folder(folder)
         }
-        try ArchitecturePackage(path: output).write(
+        let command = try ArchitecturePackage(path: output).write(
             data: URL(filePath: path).absoluteURL.standardizedFileURL.path, targets: target, source: source)
         print(
-            "\(output)/Sources/\(ArchitecturePackage.product)/Net.swift has the architecture; swift run -c release trains it"
+            "\(output)/Sources/\(ArchitecturePackage.product)/Net.swift has the architecture; in \(output), this trains it:"
         )
+        print("  \(command)")
     }
 
     private static func hasSources(_ folder: URL) -> Bool {

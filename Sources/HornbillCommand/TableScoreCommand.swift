@@ -11,10 +11,10 @@ struct TableScoreCommand: ParsableCommand {
     @ArgumentParser.Argument(help: ArgumentHelp("The table: a CSV file, gzipped or not.", valueName: "data"))
     var path: String
     @Option(name: .shortAndLong, help: "The CSV file to write.") var output: String
-    @Flag(help: "Skip rows with a wrong number of fields.") var skipBadRows = false
+    @Flag(help: "Skip rows with a wrong number of fields, and count them.") var skipBadRows = false
 
     func run() throws {
-        let rows = try TabularModel(folder: folder).score(path, output: output, skipsBadRows: skipBadRows)
-        print("\(rows) rows")
+        let (rows, skipped) = try TabularModel(folder: folder).score(path, output: output, skipsBadRows: skipBadRows)
+        print("\(rows) rows" + (skipped > 0 ? ", \(skipped) with a wrong number of fields skipped" : ""))
     }
 }

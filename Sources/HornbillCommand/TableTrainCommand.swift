@@ -30,8 +30,7 @@ struct TableTrainCommand: ParsableCommand {
         let options = try options()
         if let architecture {
             let program = try ArchitecturePackage(path: architecture).build()
-            return try program.run(
-                TabularRequest(data: absolute(path), output: absolute(output), options: options))
+            try program.become(TabularRequest(data: absolute(path), output: absolute(output), options: options))
         }
         let trainer = TabularTrainer(options, verbosity: isatty(1) == 1 ? .bar : .line) { print(Text.line($0)) }
         let report = try trainer.train(path, output: output)

@@ -13,14 +13,14 @@ public struct TabularRequest: Sendable, Codable {
         self.options = options
     }
 
-    /// Reads what ``write(to:)`` wrote (a name that ends in `.json`), or a YAML file with the keys of
+    /// Reads what ``write(to:)`` wrote (a file that begins with `{`), or a YAML file with the keys of
     /// ``TabularOptions/merge(yaml:)`` and, beside them, `data` and `output`.
     /// - Throws: kind `file` for a file that cannot be read, `argument` for what is missing or not known in it.
     public init(path: String) throws {
-        if path.hasSuffix(".json") {
-            guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw HornbillError(.file, "'\(path)' cannot be read")
-            }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw HornbillError(.file, "'\(path)' cannot be read")
+        }
+        if bytes.first == UInt8(ascii: "{") {
             do {
                 self = try JSONDecoder().decode(TabularRequest.self, from: bytes)
             } catch {

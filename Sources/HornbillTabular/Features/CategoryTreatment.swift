@@ -54,6 +54,8 @@ package final class CategoryTreatment: FeatureTreatment {
         guard treatment.encoding == .target, let target else { return }
         targets[category, default: TargetMeans(width: targetWidth)].add(target)
         allTargets.add(target)
+        // Categories that the tally has forgotten for being rare get no number of their own.
+        if targets.count > 2 * TokenTally.mostTokens { targets = targets.filter { tally.counts[$0.key] != nil } }
     }
 
     package func finish() throws {
@@ -71,6 +73,8 @@ package final class CategoryTreatment: FeatureTreatment {
         // A missing value that is filled in has the last number, until it gets that of the most frequent category.
         lookup = StringLookup(vocabulary: imputes && !known.contains("") ? vocabulary + [""] : vocabulary)
         try makeTable(kept.map(\.count.rows))
+        // Only what was learnt is kept.
+        (tally, targets) = (TokenTally(), [:])
     }
 
     private func makeTable(_ rows: [Int]) throws {

@@ -75,7 +75,10 @@ package final class WordTreatment: FeatureTreatment {
             }
     }
 
-    package func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T { vectorization.map { $0(raw[0]) } ?? raw[0] }
+    package func code<T: Operand>(_ raw: [T]) -> T where T.Leaf == T {
+        // Of counts in a column of one text a row Keras gets the shape wrong.
+        vectorization.map { $0(treatment.encoding == .sequence ? raw[0] : ops.squeeze(raw[0], axis: -1)) } ?? raw[0]
+    }
 
     package func encode(_ code: SymbolicTensor) -> SymbolicTensor {
         switch treatment.encoding {

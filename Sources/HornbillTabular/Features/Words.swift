@@ -38,7 +38,7 @@ package enum Words {
 /// How often tokens occur and in how many rows, within bounded memory: when there are too many, those seen least are
 /// forgotten.
 package struct TokenTally {
-    private static let mostTokens = 1 << 19
+    static let mostTokens = 1 << 19
 
     package struct Count {
         var occurrences = 0

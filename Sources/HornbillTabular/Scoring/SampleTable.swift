@@ -31,7 +31,7 @@ struct SampleTable {
             guard !known.isEmpty else { return nil }
             return try TargetEvaluation(
                 targets[index], actual: known.map { rows[places[$0]].targets[index] ?? 0 },
-                predicted: known.map { predicted[index][$0] }, weights: nil, threshold: thresholds[index] ?? 0.5)
+                predicted: known.flatMap { predicted[index][$0] }, weights: nil, threshold: thresholds[index] ?? 0.5)
         }
     }
 

@@ -7,11 +7,14 @@ extension TabularModel {
     /// - Parameters:
     ///   - path: a table with the columns that the model was trained on, in any order; others are copied.
     ///   - output: the file to write; it appears whole.
-    /// - Returns: how many rows were written.
+    ///   - skipsBadRows: whether rows with a wrong number of fields are left out; they are an error otherwise.
+    /// - Returns: how many rows were written, and how many left out.
     /// - Throws: kind `unknownName` for a column that is missing, `data` for a value that is not of its column's type,
     ///   with row and column; `file`.
     @discardableResult
-    public func score(_ path: String, output: String, skipsBadRows: Bool = false) throws -> Int {
+    public func score(
+        _ path: String, output: String, skipsBadRows: Bool = false
+    ) throws -> (rows: Int, skipped: Int) {
         let file = try open(path, skipsBadRows: skipsBadRows)
         let writer = try CSVFileWriter(output, delimiter: file.delimiter)
         do {
@@ -23,7 +26,7 @@ extension TabularModel {
             }
             try writer.write(names)
             var count = 0
-            try predict(file) { rows, predictions in
+            let skipped = try predict(file) { rows, predictions in
                 for (place, row) in rows.enumerated() {
                     var fields = (0..<row.count).map(row.text)
                     for (index, target) in targets.enumerated() {
@@ -41,7 +44,7 @@ extension TabularModel {
                 count += rows.count
             }
             try writer.finish()
-            return count
+            return (count, skipped)
         } catch {
             writer.cancel()
             throw error
@@ -54,12 +57,12 @@ extension TabularModel {
     public func evaluate(_ path: String, skipsBadRows: Bool = false) throws -> [TargetEvaluation] {
         let file = try open(path, skipsBadRows: skipsBadRows)
         let positions = try targets.map { try file.position(of: $0.name) }
-        var actual: [[Double]] = targets.map { _ in [] }
-        var predicted: [[[Double]]] = targets.map { _ in [] }
+        var evaluated = targets.map { EvaluatedRows($0, among: targets) }
         try predict(file) { rows, predictions in
             for (place, row) in rows.enumerated() {
                 for (index, target) in targets.enumerated() {
                     guard let text = row[positions[index]], let output = predictions[index][place] else { continue }
+                    let actual: Double
                     if target.type == .regression {
                         guard let number = FieldParsing.number(text) else {
                             throw HornbillError(
@@ -67,7 +70,7 @@ extension TabularModel {
                                 "row \(row.number), target '\(target.name)': expected a number, found '\(text.prefix(60))'"
                             )
                         }
-                        actual[index].append(number)
+                        actual = number
                     } else {
                         guard let number = target.classes.firstIndex(of: text) else {
                             throw HornbillError(
@@ -75,18 +78,13 @@ extension TabularModel {
                                 "row \(row.number), target '\(target.name)': the model knows no class '\(text.prefix(60))'; its classes are: \(target.classes.joined(separator: ", "))"
                             )
                         }
-                        actual[index].append(Double(number))
+                        actual = Double(number)
                     }
-                    predicted[index].append(output)
+                    evaluated[index].add(actual, weight: 1, output: output[...])
                 }
             }
         }
-        return try targets.indices.compactMap { index in
-            guard !actual[index].isEmpty else { return nil }
-            return try TargetEvaluation(
-                targets[index], actual: actual[index], predicted: predicted[index], weights: nil,
-                threshold: manifest.thresholds[index] ?? 0.5)
-        }
+        return try zip(evaluated, manifest.thresholds).compactMap { try $0.evaluation(threshold: $1) }
     }
 }
 

@@ -29,9 +29,11 @@ public struct TabularModel {
 
     /// Calls `body` with each chunk of a table's rows and what the model gives for them: by target, by row. Rows that the
     /// training would have left out have no prediction.
+    /// - Returns: how many rows with a wrong number of fields were skipped.
+    @discardableResult
     func predict(
         _ file: TableFile, _ body: (_ rows: [TableRow], _ predictions: [[[Double]?]]) throws -> Void
-    ) throws {
+    ) throws -> Int {
         let positions = try manifest.columns.map { try file.position(of: $0.column) }
         let required = try manifest.plans.filter { $0.role == .input && $0.dropsMissing }.map {
             try file.position(of: $0.name)
@@ -79,6 +81,7 @@ public struct TabularModel {
             if rows.count == chunk { try flush() }
         }
         try flush()
+        return pass.skippedRows
     }
 
     /// The class that is predicted from an output, or the value of a regression.

@@ -3,6 +3,8 @@
 package struct DateParser {
     /// Seconds since 1970-01-01 00:00 UTC. A time without a zone is taken as UTC.
     package static func seconds(_ text: String) -> Double? {
+        // Nearly all texts that are no dates begin otherwise.
+        guard let start = text.utf8.first, start == 32 || (48...57).contains(start) else { return nil }
         var scanner = Scanner(text)
         guard let first = scanner.digits(1...4), let separator = scanner.oneOf("-/."),
             let second = scanner.digits(1...2),
@@ -94,8 +96,8 @@ package struct DateParser {
 
         init(_ text: String) {
             var part = text[...]
-            while part.first == " " { part.removeFirst() }
-            while part.last == " " { part.removeLast() }
+            while part.utf8.first == 32 { part.removeFirst() }
+            while part.utf8.last == 32 { part.removeLast() }
             rest = part.utf8
         }
 

@@ -53,16 +53,19 @@ struct RowSplit {
     /// The last rows by time are tested on, those before them validated on.
     /// - Parameter times: of each row; rows without one are trained on.
     static func time(_ times: [Double], test: Double, validation: Double) throws -> RowSplit {
-        let known = times.filter { !$0.isNaN }.sorted()
+        var known = times.filter { !$0.isNaN }
+        known.sort()
         guard !known.isEmpty else { throw HornbillError(.data, "no row has a time to split by") }
         func boundary(_ share: Double) -> Double {
             known[min(known.count - 1, max(0, Int((Double(known.count) * (1 - share)).rounded())))]
         }
         let (tested, validated) = (boundary(test), boundary(test + (1 - test) * validation))
+        // A byte for each row is kept.
+        let parts = times.map { $0 >= tested ? RowPart.test : $0 >= validated ? .validation : .train }
         return RowSplit(seed: 0, validation: 0) {
-            times[$0] >= tested
+            parts[$0] == .test
         } isValidation: {
-            times[$0] >= validated
+            parts[$0] == .validation
         }
     }
 }

@@ -81,9 +81,8 @@ struct TrainingBatches: Sendable {
 
     /// What the model says of rows beside what is true: an evaluation for each target that has a value in any of them.
     func evaluations(_ order: [Int32], by model: Model, thresholds: [Double?]) throws -> [TargetEvaluation] {
-        var actual: [[Double]] = Array(repeating: [], count: encoders.count)
-        var weights = actual
-        var predicted: [[[Double]]] = Array(repeating: [], count: encoders.count)
+        let targets = encoders.map(\.target)
+        var evaluated = targets.map { EvaluatedRows($0, among: targets) }
         for start in stride(from: 0, to: order.count, by: 1024) {
             let batch = try rows.batch(order[start..<min(start + 1024, order.count)])
             let outputs: [Tensor] = try model.predict(
@@ -92,36 +91,12 @@ struct TrainingBatches: Sendable {
                 let width = output.shape.last ?? 1
                 let values = try output.doubles()
                 for (row, value) in batch.targets[index].enumerated() where !value.isNaN {
-                    actual[index].append(Double(value))
-                    weights[index].append(Double(batch.weights[row]))
-                    predicted[index].append(Array(values[row * width..<(row + 1) * width]))
+                    evaluated[index].add(
+                        Double(value), weight: Double(batch.weights[row]),
+                        output: values[row * width..<(row + 1) * width])
                 }
             }
         }
-        return try encoders.indices.compactMap { index in
-            guard !actual[index].isEmpty else { return nil }
-            return try TargetEvaluation(
-                encoders[index].target, actual: actual[index], predicted: predicted[index],
-                weights: Set(weights[index]) == [1] ? nil : weights[index], threshold: thresholds[index] ?? 0.5)
-        }
-    }
-}
-
-extension TargetEvaluation {
-    /// - Parameters:
-    ///   - actual: numbers, or indices of classes.
-    ///   - predicted: for each row what the output of the model gave.
-    init(_ target: Target, actual: [Double], predicted: [[Double]], weights: [Double]?, threshold: Double) throws {
-        let outcome: Outcome =
-            switch target.type {
-            case .regression: .regression(actual: actual, predicted: predicted.map { $0[0] })
-            case .binary:
-                .binary(
-                    actual: actual.map { $0 == 1 }, probability: predicted.map { $0[$0.count - 1] },
-                    classes: target.classes)
-            case .multiclass:
-                .multiclass(actual: actual.map { Int($0) }, probabilities: predicted, classes: target.classes)
-            }
-        try self.init(target: target.name, outcome: outcome, weights: weights, threshold: threshold)
+        return try zip(evaluated, thresholds).compactMap { try $0.evaluation(threshold: $1) }
     }
 }
