@@ -73,7 +73,7 @@ import Testing
                 .tensor(random.randint([rows], minval: 0, maxval: 10))
             )
         },
-        Workload(name: "resnet", batch: 8, train: 196, predict: 64, reordered: 56) { rows in
+        Workload(name: "resnet", batch: 8, train: 200, predict: 66, reordered: 56) { rows in
             func convolution(_ x: SymbolicTensor, _ filters: Int, _ size: Int, _ stride: Int) -> SymbolicTensor {
                 BatchNormalization()(
                     Conv2D(filters, kernelSize: size, strides: stride, padding: .same, useBias: false)(x))
