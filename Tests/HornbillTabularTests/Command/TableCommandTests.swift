@@ -82,14 +82,15 @@ import Testing
         try withTemporaryFolder { folder in
             let path = try writeTable(table(isRagged: true), folder)
             let out = "\(folder)/out"
-            try expectFailure("train", path, "--target", "clas", "--output", out, says: "'clas'", "a, b, class, amount")
+            let clean = try writeTable(table(), folder, name: "clean.csv")
+            try expectFailure("train", clean, "--target", "clas", "--output", out, says: "'clas'", "a, b, class, amount")
             try expectFailure("train", path, "--target", "class", "--output", out, says: "row 7")
-            try expectFailure("train", path, "--output", out, "--skip-bad-rows", says: "there is no target")
+            try expectFailure("train", clean, "--output", out, says: "there is no target")
             try expectFailure("train", "\(folder)/none.csv", "--target", "class", "--output", out, says: "none.csv")
             try expectFailure("score", out, path, "--output", "\(folder)/x.csv", says: "table.json")
             let config = try writeTable("columns: {a: {processor: mine}}", folder, name: "settings.yaml")
             try expectFailure(
-                "train", path, "--target", "class", "--output", out, "--config", config, says: "column 'a'",
+                "train", clean, "--target", "class", "--output", out, "--config", config, says: "column 'a'",
                 "processor 'mine'", "there is none")
         }
     }

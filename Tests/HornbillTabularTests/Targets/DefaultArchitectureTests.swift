@@ -7,7 +7,7 @@ import Testing
 @Suite struct DefaultArchitectureTests {
     /// The two functions for one target, passed on to the default architecture.
     private struct Passed: Architecture {
-        let base = DefaultArchitecture(units: [8])
+        let base = DefaultArchitecture(learningRate: 1e-2)
         func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model {
             try base.buildModel(inputShapes: inputShapes, nClasses: nClasses)
         }
