@@ -83,7 +83,8 @@ import Testing
             let path = try writeTable(table(isRagged: true), folder)
             let out = "\(folder)/out"
             let clean = try writeTable(table(), folder, name: "clean.csv")
-            try expectFailure("train", clean, "--target", "clas", "--output", out, says: "'clas'", "a, b, class, amount")
+            try expectFailure(
+                "train", clean, "--target", "clas", "--output", out, says: "'clas'", "a, b, class, amount")
             try expectFailure("train", path, "--target", "class", "--output", out, says: "row 7")
             try expectFailure("train", clean, "--output", out, says: "there is no target")
             try expectFailure("train", "\(folder)/none.csv", "--target", "class", "--output", out, says: "none.csv")

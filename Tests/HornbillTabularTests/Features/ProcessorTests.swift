@@ -98,8 +98,8 @@ private final class Shared: FeatureProcessor {
             #expect(try state("\(folder)/a") == state("\(folder)/b"))
             // The same word in a training row is seen.
             let third = try writeTable(table { self.tested.unit($0) < 0.2 ? nil : "poison" }, folder, name: "c.csv")
-            let first = try #require((0..<200).first { tested.unit($0) >= 0.2 })
-            expectError(.data, "row \(first + 2), column 'tags'", "'marks'", "'poison'", "not for learning") {
+            let learnt = try #require((0..<200).first { tested.unit($0) >= 0.2 })
+            expectError(.data, "row \(learnt + 2), column 'tags'", "'marks'", "'poison'", "not for learning") {
                 try trainer.train(third, output: "\(folder)/c")
             }
         }
