@@ -44,14 +44,15 @@ private struct Golden: Decodable {
         return stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) }
     }
 
-    private func expect(_ features: [[Double]], _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
-        throws
-    {
+    private func expect(
+        _ features: [[Double]], _ name: String, tolerance: Double = 2e-5,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let expected = try #require(golden.features[name])
         #expect(features.count == expected.count, sourceLocation: sourceLocation)
         for (row, (found, wanted)) in zip(features, expected).enumerated() {
             #expect(found.count == wanted.count, "row \(row)", sourceLocation: sourceLocation)
-            for (a, b) in zip(found, wanted) where !(abs(a - b) <= 2e-5 * max(1, abs(b))) {
+            for (a, b) in zip(found, wanted) where !(abs(a - b) <= tolerance * max(1, abs(b))) {
                 Issue.record("\(name), row \(row): \(found), not \(wanted)", sourceLocation: sourceLocation)
                 return
             }
@@ -85,7 +86,8 @@ private struct Golden: Decodable {
     }
 
     @Test func datesBecomeTheirParts() throws {
-        try expect(blocks(golden.dates, .date, width: DateParser.partNames.count), "dates")
+        // The mean year of missing dates is a float32: exact to 6e-5 years, of which a deviation has about 1.2.
+        try expect(blocks(golden.dates, .date, width: DateParser.partNames.count), "dates", tolerance: 5e-5)
     }
 
     @Test func vectorsAreUnfolded() throws {
