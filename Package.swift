@@ -43,7 +43,8 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Survivor", dependencies: ["Hornbill"], path: "Tests/Survivor", swiftSettings: tests),
-        .target(name: "HornbillTestSupport", path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "HornbillTestSupport", dependencies: ["HornbillEngine"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "HornbillEngineTests", dependencies: ["HornbillEngine", "HornbillTestSupport"], swiftSettings: tests),
         .testTarget(

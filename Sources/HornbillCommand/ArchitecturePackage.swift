@@ -182,7 +182,7 @@ struct ArchitecturePackage {
             /// - Parameters:
             ///   - inputShapes: by the input's name, the shape of one row's features; `main` has those of all columns that
             ///     were not routed elsewhere.
-            ///   - targets: what is predicted: each has an output of its name.
+            ///   - targets: what is predicted: each has an output, named `output`.
             func buildModel(inputShapes: [String: Shape], targets: [Target]) throws -> Model {
                 let inputs = inputShapes.keys.sorted().map { Input(shape: inputShapes[$0] ?? [], name: $0) }
                 var x = inputs.count == 1 ? inputs[0] : Concatenate()(inputs)
@@ -190,9 +190,9 @@ struct ArchitecturePackage {
                 x = Dense(64, activation: .relu)(x)
                 let outputs = targets.map { target in
                     switch target.type {
-                    case .regression: Dense(1, name: target.name)(x)
-                    case .binary: Dense(1, activation: .sigmoid, name: target.name)(x)
-                    case .multiclass: Dense(target.classes.count, activation: .softmax, name: target.name)(x)
+                    case .regression: Dense(1, name: target.output)(x)
+                    case .binary: Dense(1, activation: .sigmoid, name: target.output)(x)
+                    case .multiclass: Dense(target.classes.count, activation: .softmax, name: target.output)(x)
                     }
                 }
                 return try Model(inputs: inputs, outputs: outputs)
@@ -206,7 +206,7 @@ struct ArchitecturePackage {
             /// Calls the model's `compile`. A loss that does not fit a target is told before training.
             func compileModel(_ model: Model, targets: [Target]) throws {
                 var losses: [String: any LossConvertible] = [:]
-                for target in targets { losses[target.name] = target.defaultLoss }
+                for target in targets { losses[target.output] = target.defaultLoss }
                 try model.compile(optimizer: .adam(learningRate: 1e-3), loss: losses)
             }
 

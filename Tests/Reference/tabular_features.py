@@ -1,4 +1,4 @@
-"""Golden data of HornbillTabular's treatments: what scikit-learn makes of small columns.
+"""Golden data of HornbillTabular's treatments: what scikit-learn, pandas and Keras make of small columns.
 
 Writes Golden/tabular/features.json: columns, how many of their rows are fitted on, and by treatment the features of all.
 """
@@ -6,7 +6,9 @@ Writes Golden/tabular/features.json: columns, how many of their rows are fitted 
 import json
 import pathlib
 
+import keras
 import numpy as np
+import pandas
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
@@ -20,6 +22,11 @@ categories = random.choice(["red", "green", "blue", "green, dark", ""], ROWS, p=
 target = np.round(random.normal(3, 2, ROWS) + (categories == "red"), 3)
 words = ["good", "bad", "film", "plot", "actor", "the", "a", "Great", "poor", "end"]
 texts = [" ".join(random.choice(words, random.integers(0, 8))) for _ in range(ROWS)]
+dates = pandas.Series(pandas.Timestamp("2019-11-27") + pandas.to_timedelta(random.integers(0, 3_000_000, ROWS), "min"))
+dates[random.random(ROWS) < 0.2] = pandas.NaT
+vectors = np.round(random.normal(2, 5, (ROWS, 3)), 2)
+vectors[random.random(ROWS) < 0.2] = np.nan
+BINS, LENGTH = 8, 4
 
 
 def standard_whitespace(text):
@@ -116,6 +123,60 @@ def scores():
     return ((said - crossed.mean()) / crossed.std())[:, None], crossed[:, None]
 
 
+def parts_of_dates():
+    days = (dates - pandas.Timestamp("1970-01-01")) / pandas.Timedelta(days=1)
+    parts = dates.dt
+    columns = [days, parts.year, parts.month, parts.day, parts.dayofweek, parts.hour, parts.minute]
+    return np.stack([np.asarray(part, float) for part in columns], axis=1)
+
+
+def ranges(count):
+    """Ranges of equally many values, and one for what is missing."""
+    missing = np.isnan(column)[:, 0]
+    edges = KBinsDiscretizer(count, encode="onehot-dense", quantile_method="linear")
+    features = edges.fit(column[:FITTED][~missing[:FITTED]]).transform(np.nan_to_num(column))
+    return np.hstack([features * ~missing[:, None], missing[:, None]])
+
+
+def capped(count):
+    """A feature for all but the most frequent categories, and one for each of these."""
+    encoder = OneHotEncoder(max_categories=count + 1, handle_unknown="infrequent_if_exist", sparse_output=False)
+    features = encoder.fit(categories[:FITTED, None]).transform(categories[:, None])
+    names = [name.removeprefix("x0_") for name in encoder.get_feature_names_out()]
+    return features[:, [names.index(name) for name in ["infrequent_sklearn"] + order[:count]]]
+
+
+def imputed():
+    filled = SimpleImputer(missing_values="", strategy="most_frequent").fit(categories[:FITTED, None].astype(object))
+    known = [name for name in order if name]
+    encoder = OneHotEncoder(categories=[known], handle_unknown="ignore", sparse_output=False)
+    column = filled.transform(categories[:, None].astype(object))
+    return encoder.fit(column[:FITTED]).transform(column)
+
+
+def fnv(word):
+    """64-bit FNV-1a."""
+    value = 0xCBF29CE484222325
+    for byte in word.encode():
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return value
+
+
+def hashed_words():
+    counts, names = words_of(CountVectorizer)
+    result = np.zeros((ROWS, BINS))
+    for index, name in enumerate(names):
+        result[:, fnv(name) % BINS] += counts[:, index]
+    return result
+
+
+def sequences():
+    layer = keras.layers.TextVectorization(
+        standardize="lower_and_strip_punctuation", output_sequence_length=LENGTH, vocabulary=words_of(CountVectorizer)[1]
+    )
+    return np.array(layer(texts))
+
+
 flags = np.isnan(column).astype(float)
 result = {
     "fitted": FITTED,
@@ -125,6 +186,10 @@ result = {
     "target": target.tolist(),
     "opinions": [None if np.isnan(value) else float(value) for value in opinions],
     "vocabulary": words_of(CountVectorizer)[1],
+    "dates": [None if value is pandas.NaT else value.isoformat() for value in dates],
+    "vectors": [None if np.isnan(row[0]) else str(row.tolist()) for row in vectors],
+    "bins": BINS,
+    "length": LENGTH,
     "features": {
         name: np.asarray(value, float).tolist()
         for name, value in {
@@ -140,6 +205,14 @@ result = {
             "tfidf": words_of(TfidfVectorizer)[0],
             "scores": scores()[0],
             "crossFitted": scores()[1],
+            "dates": fitted(SimpleImputer(), StandardScaler())(parts_of_dates()),
+            "vectors": fitted(SimpleImputer(), StandardScaler())(vectors),
+            "ranges": ranges(4),
+            "capped": capped(2),
+            "imputed": imputed(),
+            "hashing": keras.layers.Hashing(BINS, output_mode="one_hot")(categories[:, None]),
+            "hashed words": hashed_words(),
+            "sequence": sequences(),
         }.items()
     },
 }

@@ -124,6 +124,21 @@ def multiclass(actual, probabilities, weights):
     }
 
 
+def by_class(actual, scores, predicted, weights):
+    """Precision, recall, F1 and ROC AUC of each class against the rest, and its weight; None where one is not defined."""
+    ones = np.ones(len(actual)) if weights is None else weights
+    rows = []
+    for label in range(scores.shape[1]):
+        of, taken = actual == label, predicted == label
+        precision, recall, f1, _ = metrics.precision_recall_fscore_support(
+            of, taken, sample_weight=weights, average="binary", zero_division=0
+        )
+        area = metrics.roc_auc_score(of, scores[:, label], sample_weight=weights) if 0 < of.sum() < len(of) else None
+        here = bool(of.any())
+        rows.append([precision if taken.any() else None, *((recall, f1) if here else (None, None)), area, ones[of].sum()])
+    return rows
+
+
 def cases():
     for seed, rows, kind in [(1, 200, "wide"), (2, 60, "positive"), (3, 7, "positive"), (4, 50, "whole")]:
         generator = np.random.default_rng(seed)
@@ -161,6 +176,12 @@ def cases():
                 "weights": weights,
                 "metrics": binary(actual, probability, weights, threshold),
                 "curves": binary_curves(actual, probability, weights),
+                "classes": by_class(
+                    actual,
+                    np.stack([1 - probability, probability], axis=1),
+                    (probability >= threshold).astype(int),
+                    weights,
+                ),
             }
     for seed, rows, classes, absent in [(9, 200, 3, False), (10, 80, 5, True), (11, 300, 12, False)]:
         generator = np.random.default_rng(seed)
@@ -177,6 +198,7 @@ def cases():
                 "probabilities": probabilities,
                 "weights": weights,
                 "metrics": multiclass(actual, probabilities, weights),
+                "classes": by_class(actual, probabilities, probabilities.argmax(axis=1), weights),
             }
 
 
@@ -185,6 +207,8 @@ def plain(value):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
         return value.tolist()
+    if isinstance(value, list):
+        return [plain(item) for item in value]
     return float(value) if isinstance(value, np.floating) else value
 
 

@@ -15,8 +15,8 @@ import Hornbill
 /// The last layer follows the prediction type: one unit without activation for a regression; one with `sigmoid`, or two
 /// with `softmax`, for two classes; as many as classes with `softmax` for more.
 ///
-/// For several targets implement ``buildModel(inputShapes:targets:)``: the model has an output for each, named like its
-/// target or in the targets' order.
+/// For several targets implement ``buildModel(inputShapes:targets:)``: the model has an output for each, named
+/// ``Target/output`` or in the targets' order.
 public protocol Architecture {
     /// Makes the model.
     /// - Parameters:
@@ -25,7 +25,7 @@ public protocol Architecture {
     func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model
 
     /// Calls the model's `compile`. The model may be another one than ``buildModel(inputShapes:nClasses:)`` gave: what
-    /// prepares the data is put before it. Its outputs are named by their targets.
+    /// prepares the data is put before it. Its outputs are named ``Target/output``.
     func compileModel(_ model: Model) throws
 
     /// Makes the model for any number of targets. By default it calls ``buildModel(inputShapes:nClasses:)`` for one.

@@ -61,16 +61,17 @@ public struct DefaultArchitecture: Architecture {
         }
         let outputs = targets.map { target -> SymbolicTensor in
             let width = target.type == .multiclass ? target.classes.count : 1
-            let fromDeep = Dense(width, name: "\(target.name)_deep")(deep)
+            let names = Self.layerNames(output: target.output)
+            let fromDeep = Dense(width, name: names[0])(deep)
             // A linear model begins at 0: a weight that nothing has taught adds no noise.
             let sum =
                 wide.map {
-                    Dense(width, useBias: false, kernelInitializer: "zeros", name: "\(target.name)_wide")($0) + fromDeep
+                    Dense(width, useBias: false, kernelInitializer: "zeros", name: names[1])($0) + fromDeep
                 } ?? fromDeep
             switch target.type {
-            case .regression: return Activation("linear", name: target.name)(sum)
-            case .binary: return Activation("sigmoid", name: target.name)(sum)
-            case .multiclass: return Activation("softmax", name: target.name)(sum)
+            case .regression: return Activation("linear", name: target.output)(sum)
+            case .binary: return Activation("sigmoid", name: target.output)(sum)
+            case .multiclass: return Activation("softmax", name: target.output)(sum)
             }
         }
         return try Model(inputs: inputs, outputs: outputs)
@@ -91,12 +92,25 @@ public struct DefaultArchitecture: Architecture {
         return GlobalAveragePooling2D()(x)
     }
 
+    /// The names of the layers whose sum an output is made of.
+    static func layerNames(output: String) -> [String] { ["\(output)_deep", "\(output)_wide"] }
+
+    /// Compiles a model with the loss that fits the activation that each output ends with.
     public func compileModel(_ model: Model) throws {
-        throw HornbillError(.internal, "the default architecture compiles for targets")
+        let types = model.outputs.map { output -> PredictionType in
+            switch Head.activation(output.layer) {
+            case "sigmoid": .binary
+            case "softmax": .multiclass
+            default: .regression
+            }
+        }
+        try compile(model, targets: zip(model.outputNames, types).map { Target(name: $0, type: $1, output: $0) })
     }
 
-    public func compileModel(_ model: Model, targets: [Target]) throws {
-        let losses = Dictionary(targets.map { ($0.name, $0.defaultLoss as any LossConvertible) }) { $1 }
+    public func compileModel(_ model: Model, targets: [Target]) throws { try compile(model, targets: targets) }
+
+    private func compile(_ model: Model, targets: [Target]) throws {
+        let losses = Dictionary(targets.map { ($0.output, $0.defaultLoss as any LossConvertible) }) { $1 }
         try model.compile(
             optimizer: .adamW(learningRate: learningRate, weightDecay: weightDecay, epsilon: epsilon), loss: losses)
     }

@@ -55,12 +55,14 @@ public struct TabularRequest: Sendable, Codable {
 public enum TabularProgram {
     /// Trains as a file says: the one named as the program's only argument, or `table.yaml` in the current folder. Ends
     /// the program with 1, and a line that says what is wrong, if that fails.
-    public static func run(_ architecture: any Architecture) {
+    /// - Parameter processors: those that columns may name, as ``TabularTrainer`` takes them.
+    public static func run(_ architecture: any Architecture, processors: [String: any FeatureProcessor] = [:]) {
         do {
             let path = CommandLine.arguments.dropFirst().first ?? "table.yaml"
             let request = try TabularRequest(path: path)
             let trainer = TabularTrainer(
-                request.options, architecture: architecture, verbosity: isatty(1) == 1 ? .bar : .line
+                request.options, architecture: architecture, processors: processors,
+                verbosity: isatty(1) == 1 ? .bar : .line
             ) { print($0) }
             let report = try trainer.train(request.data, output: request.output)
             for line in report.metricLines { print(line) }

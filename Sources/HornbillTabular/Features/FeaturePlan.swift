@@ -18,20 +18,33 @@ struct FeaturePlan {
     ///   - plans: the columns; those that are no inputs are passed over.
     ///   - profiles: what is known of them, by name.
     ///   - targets: for features that are made of them; those of categories are made of the first.
+    ///   - processors: the user's own, by name.
     ///   - seed: what folds come from, for features that need them.
-    /// - Throws: kind `argument` for a column without a type or an input that mixes features of different forms.
-    init(_ plans: [ColumnPlan], profiles: TableProfile, targets: [Target], seed: UInt64) throws {
+    /// - Throws: kind `argument` for a column without a type or an input that mixes features of different forms,
+    ///   `unknownName` for a processor that is not there.
+    init(
+        _ plans: [ColumnPlan], profiles: TableProfile, targets: [Target],
+        processors: FittedProcessor.Known = [:], seed: UInt64
+    ) throws {
         var rawColumns: [RawColumn] = []
         var routes: [Route] = []
         /// Numbers that are treated alike go together.
         var groups: [NumberGroup: [(column: Int, name: String, width: Int)]] = [:]
         var groupOrder: [NumberGroup] = []
         for plan in plans where plan.role == .input {
+            if let name = plan.processor {
+                let processor = try FittedProcessor(name, known: processors, column: plan.name)
+                let treatment = ProcessorTreatment(column: rawColumns.count, processor: processor)
+                routes.append(Route(treatment: treatment, input: plan.input, columns: [plan.name]))
+                rawColumns.append(RawColumn(column: plan.name, input: plan.tensor, format: .processed(processor)))
+                continue
+            }
             guard let type = plan.type else {
                 throw HornbillError(.argument, "the input column '\(plan.name)' needs a type: nothing fits its values")
             }
             let profile = try profiles.column(plan.name)
-            let raw = RawColumn(column: plan.name, format: try Self.format(plan, type, profile))
+            let raw = RawColumn(
+                column: plan.name, input: plan.tensor, format: try Self.format(plan, type, profile))
             let position = rawColumns.count
             rawColumns.append(raw)
             func route(_ treatment: any FeatureTreatment) {
@@ -138,7 +151,7 @@ struct FeaturePlan {
                 let columns = members.flatMap(\.columns).joined(separator: ", ")
                 throw HornbillError(
                     .argument,
-                    "the input '\(name)' would mix pictures or sequences with other features (\(columns)): give each such column an input of its own"
+                    "the input '\(name)' would mix pictures, sequences or blocks of numbers with other features (\(columns)): give each such column an input of its own"
                 )
             }
             shapes[name] = parts.count == 1 ? parts[0] : [parts.reduce(0) { $0 + $1.count }]

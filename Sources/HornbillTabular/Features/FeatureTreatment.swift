@@ -20,7 +20,7 @@ package protocol FeatureTreatment: AnyObject {
     var summary: String { get }
 
     /// Takes in a training row: the columns' values in the order that the initializer was given, and the target's.
-    func observe(_ values: [RawValue], target: TargetValue?)
+    func observe(_ values: [RawValue], target: TargetValue?) throws
     /// Makes the layers of what was seen.
     func finish() throws
     /// Raw values to codes.

@@ -98,7 +98,8 @@ package final class NumberTreatment: FeatureTreatment {
         order = given.indices.filter { !wanted[$0] } + given.indices.filter { wanted[$0] }
         flagged = wanted.count { $0 }
         let numbers = order.flatMap { statistics[$0] }
-        fills = numbers.map(fill)
+        // As the layers have them: what rounding takes from a mean that is subtracted is made up for behind.
+        fills = numbers.map { Double(Float(fill($0))) }
         var (means, variances, minima, maxima): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
         func add(_ moments: KeyPath<Statistics, Moments>, _ transform: (Double) -> Double) {
             for (statistics, fill) in zip(numbers, fills) {

@@ -2,8 +2,8 @@ import Foundation
 import Hornbill
 
 /// How the text of a column becomes what the model takes by the column's name.
-struct RawColumn: Sendable, Codable, Hashable {
-    enum Format: Sendable, Codable, Hashable {
+package struct RawColumn: Codable {
+    package enum Format: Codable, Equatable {
         /// A number; NaN where it is missing.
         case number
         /// The text as it is; empty where it is missing.
@@ -16,32 +16,35 @@ struct RawColumn: Sendable, Codable, Hashable {
         case hashedWords(bins: Int, ngrams: Int)
         /// A picture's bytes, 0 … 255; zeros where it is missing.
         case image(height: Int, width: Int, channels: Int)
+        /// What a user's processor makes of the text.
+        case processed(FittedProcessor)
     }
 
     /// The column of the table.
-    let column: String
-    /// The name of the model's input: the column's, without what names in Keras's files may not have.
-    let input: String
-    let format: Format
+    package let column: String
+    /// The name of the model's input.
+    package let input: String
+    package let format: Format
 
-    init(column: String, format: Format) {
+    package init(column: String, input: String, format: Format) {
         self.column = column
-        input = column.replacing("/", with: "_")
+        self.input = input
         self.format = format
     }
 
     /// The shape of one row's value.
-    var shape: Shape {
+    package var shape: Shape {
         switch format {
         case .number, .text: [1]
         case .date: [DateParser.partNames.count]
         case .vector(let width): [width]
         case .hashedWords(let bins, _): [bins]
         case .image(let height, let width, let channels): [height, width, channels]
+        case .processed(let processor): processor.shape
         }
     }
 
-    var dtype: DType { format == .text ? .string : .float32 }
+    package var dtype: DType { format == .text ? .string : .float32 }
 
     /// The value of a field.
     /// - Parameters:
@@ -49,7 +52,18 @@ struct RawColumn: Sendable, Codable, Hashable {
     ///   - row: the row's number in the file, for messages.
     ///   - folder: where pictures are looked for.
     /// - Throws: kind `data` for text that is not of the column's type, with row, column and text.
-    func value(_ text: String?, row: Int, folder: String) throws -> RawValue {
+    package func value(_ text: String?, row: Int, folder: String) throws -> RawValue {
+        if case .processed(let processor) = format {
+            do {
+                return try processor.value(text)
+            } catch {
+                let reason = (error as? HornbillError)?.message ?? "\(error)"
+                throw HornbillError(
+                    .data,
+                    "row \(row), column '\(column)': the processor '\(processor.name)' fails on '\((text ?? "").prefix(60))': \(reason)"
+                )
+            }
+        }
         guard let text else { return .missing }
         func failure(_ wanted: String) -> HornbillError {
             HornbillError(.data, "row \(row), column '\(column)': expected \(wanted), found '\(text.prefix(60))'")
@@ -58,7 +72,7 @@ struct RawColumn: Sendable, Codable, Hashable {
         case .number:
             guard let number = FieldParsing.number(text) else { throw failure("a number") }
             return .number(Float(number))
-        case .text: return .text(text)
+        case .text, .processed: return .text(text)
         case .date:
             guard let seconds = DateParser.seconds(text) else { throw failure("a date such as 2024-05-31") }
             return .numbers(DateParser.parts(seconds))

@@ -56,18 +56,32 @@ extension TargetEvaluation {
                 ("residuals", residuals.histogram.json), ("residual_quantiles", .numbers(residuals.quantiles)),
             ]
         case .multiclass(_, _, let classes):
-            return [("classes", .array(classes.map { .string($0) })), jsonOfConfusion]
+            return [("classes", .array(classes.map { .string($0) })), jsonOfConfusion, jsonOfClasses]
         case .binary(_, _, let classes):
             return [
                 ("classes", .array(classes.map { .string($0) })), ("threshold", .number(threshold)), jsonOfConfusion,
+                jsonOfClasses,
                 ("curves", binaryCurves(limit: 100)?.json ?? .null),
                 ("calibration", .array(calibration().map(\.json))),
             ]
         }
     }
 
+    private var jsonOfClasses: (String, JSONText) {
+        ("class_metrics", .array(classMetrics().map(\.json)))
+    }
+
     private var jsonOfConfusion: (String, JSONText) {
         ("confusion_matrix", confusionMatrix().map { .array($0.counts.map { .numbers($0) }) } ?? .null)
+    }
+}
+
+extension ClassMetrics {
+    fileprivate var json: JSONText {
+        .object([
+            ("class", .string(name)), ("rows", .number(rows)), ("precision", .optional(precision)),
+            ("recall", .optional(recall)), ("f1", .optional(f1)), ("roc_auc", .optional(areaUnderROC)),
+        ])
     }
 }
 

@@ -4,6 +4,8 @@ public struct ColumnPlan: Sendable, Codable, Hashable {
     public static let mainInput = "main"
 
     public var name: String
+    /// What the column is called in the model, as an input or output: its name, unless that has a `/` in it.
+    public var tensor: String
     public var role: ColumnRole
     /// Nil for a column from which nothing can be learnt.
     public var type: ColumnType?
@@ -15,11 +17,15 @@ public struct ColumnPlan: Sendable, Codable, Hashable {
     public var categorical = CategoricalTreatment()
     public var text = TextTreatment()
     public var image = ImageTreatment()
-    /// The name of a ``ColumnProcessor`` that makes the features instead of a treatment.
+    /// The name of a ``FeatureProcessor`` that makes the features instead of a treatment.
     public var processor: String?
 
-    public init(name: String, role: ColumnRole, type: ColumnType?, input: String = mainInput) {
+    /// - Parameter tensor: made of the name where it is nil.
+    public init(
+        name: String, role: ColumnRole, type: ColumnType?, input: String = mainInput, tensor: String? = nil
+    ) {
         self.name = name
+        self.tensor = tensor ?? TensorNames.clean(name)
         self.role = role
         self.type = type
         self.input = input

@@ -11,6 +11,8 @@ extension TablePlan {
             var facts: [String] = []
             if let target = targets.first(where: { $0.name == plan.name }) {
                 facts.append(target.type.rawValue)
+            } else if let processor = plan.processor {
+                facts.append("processor \(processor)")
             } else if let type = plan.type {
                 facts.append(type.rawValue)
             } else {

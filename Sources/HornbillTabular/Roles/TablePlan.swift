@@ -6,6 +6,8 @@ struct TablePlan {
     /// The types of the targets, in the order in which they were asked for.
     let targets: [(name: String, type: PredictionType)]
     let weight: String?
+    /// What columns are called in models.
+    let names: TensorNames
 
     /// - Throws: kind `unknownName` for a name that is no column's, `argument` for roles that contradict each other,
     ///   `data` for a target that cannot be predicted.
@@ -21,6 +23,9 @@ struct TablePlan {
         }
         let weight = options.weight ?? options.columns.first { $0.value.role == .weight }?.key
         self.weight = weight
+        let inputs = options.columns.values.compactMap(\.input) + [ColumnPlan.mainInput]
+        let names = TensorNames(profile.columns.map(\.name), targets: options.targets, inputs: Set(inputs))
+        self.names = names
         columns = try profile.columns.map { column in
             let settings = options.columns[column.name] ?? ColumnSettings()
             var role = settings.role ?? .input
@@ -34,19 +39,23 @@ struct TablePlan {
                 role = .target
             }
             let type = settings.type ?? column.guessedType
-            if role == .input, type == nil { role = .reject }
+            if role == .input, type == nil, settings.processor == nil { role = .reject }
             if role == .input, case .time(let time, _) = options.split, time == column.name, settings.role == nil {
                 // The rows to be predicted lie outside of the times that were learnt.
                 role = .reject
             }
-            var plan = ColumnPlan(name: column.name, role: role, type: type)
+            var plan = ColumnPlan(
+                name: column.name, role: role, type: type, tensor: names[column.name])
             plan.dropsMissing = settings.dropsMissing
             plan.numerical = settings.numerical
             plan.categorical = settings.categorical
             plan.text = settings.text
             plan.image = settings.image
-            let standsAlone = type == .image || (type == .text && settings.text.encoding == .sequence)
-            plan.input = settings.input ?? (standsAlone ? column.name.replacing("/", with: "_") : ColumnPlan.mainInput)
+            plan.processor = settings.processor
+            let standsAlone =
+                plan.processor == nil
+                && (type == .image || (type == .text && settings.text.encoding == .sequence))
+            plan.input = settings.input ?? (standsAlone ? plan.tensor : ColumnPlan.mainInput)
             return plan
         }
         targets = try options.targets.map { name in

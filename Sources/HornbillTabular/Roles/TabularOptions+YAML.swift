@@ -85,6 +85,7 @@ extension ColumnSettings {
         prediction = try reader.choice("prediction")
         input = try reader.string("input")
         dropsMissing = try reader.bool("drop_missing") ?? false
+        processor = try reader.string("processor")
         // Keys that belong to one type of column are known for that type only.
         switch type {
         case .categorical: try readCategorical(&reader)

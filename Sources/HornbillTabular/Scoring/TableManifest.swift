@@ -29,18 +29,19 @@ struct TableManifest: Codable {
     }
 
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try TabularTrainer.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: path)
+        let text = String(decoding: try FittedProcessor.encoder().encode(self), as: UTF8.self)
+        try TabularTrainer.write(text + "\n", to: path)
     }
 
-    /// - Throws: kind `file` for a file that is missing or no manifest.
-    static func read(_ path: String) throws -> TableManifest {
+    /// - Throws: kind `file` for a file that is missing or no manifest, `unknownName` for a processor that is not known.
+    static func read(_ path: String, processors: FittedProcessor.Known = [:]) throws -> TableManifest {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw HornbillError(.file, "'\(path)' cannot be read: is its folder one that a training on a table wrote?")
         }
         do {
-            return try JSONDecoder().decode(TableManifest.self, from: data)
+            return try FittedProcessor.decoder(processors).decode(TableManifest.self, from: data)
+        } catch let error as HornbillError {
+            throw HornbillError(error.kind, "'\(path)': \(error.message)")
         } catch {
             throw HornbillError(.file, "'\(path)' is not what a training on a table writes: \(error)")
         }

@@ -8,9 +8,13 @@ public struct TabularModel {
     let manifest: TableManifest
 
     /// Loads what ``TabularTrainer/train(_:output:)`` wrote.
-    /// - Throws: kind `file` for a folder that has no such files, or damaged ones.
-    public init(folder: String, customObjects: CustomObjects = [:]) throws {
-        manifest = try TableManifest.read("\(folder)/\(TableManifest.fileName)")
+    /// - Parameter processors: those with which it was trained, by the same names; what they learnt is in the folder.
+    /// - Throws: kind `file` for a folder that has no such files, or damaged ones, `unknownName` for a processor that is
+    ///   not given.
+    public init(
+        folder: String, customObjects: CustomObjects = [:], processors: [String: any FeatureProcessor] = [:]
+    ) throws {
+        manifest = try TableManifest.read("\(folder)/\(TableManifest.fileName)", processors: processors)
         model = try loadModel("\(folder)/model.keras", customObjects: customObjects, compile: false)
         guard model.outputNames.count == manifest.targets.count else {
             throw HornbillError(

@@ -24,8 +24,12 @@ package struct Head: Sendable, Equatable {
         self.init(width: width, activation: Self.activation(output.layer))
     }
 
-    private static func activation(_ layer: Layer?) -> String? {
+    /// The name of the activation that a layer ends with; nil where it cannot be told.
+    static func activation(_ layer: Layer?) -> String? {
         switch layer {
+        case let identity as Activation where identity.activation.name == "linear":
+            // It passes on what is before it, such as the model that is trained what the user's gives.
+            self.activation(identity.input.layer) ?? "linear"
         case let dense as Dense: dense.activation.name
         case let activation as Activation: activation.activation.name
         case is Softmax: "softmax"

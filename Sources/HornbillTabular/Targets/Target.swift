@@ -1,13 +1,17 @@
 /// A column to predict, as an architecture needs to know it.
 public struct Target: Sendable, Codable, Hashable {
-    /// The column's name, which is that of the model's output too.
+    /// The column's name.
     public var name: String
+    /// The name of the model's output: the column's, unless it has a `/` in it or is that of an input.
+    public var output: String
     public var type: PredictionType
     /// The classes in the order of their numbers; of two, the second is the positive one. Empty for a regression.
     public var classes: [String]
 
-    public init(name: String, type: PredictionType, classes: [String] = []) {
+    /// - Parameter output: made of the column's name where it is nil.
+    public init(name: String, type: PredictionType, classes: [String] = [], output: String? = nil) {
         self.name = name
+        self.output = output ?? TensorNames.clean(name)
         self.type = type
         self.classes = classes
     }

@@ -4,7 +4,7 @@ import Hornbill
 struct ModelAssembly {
     /// What the user's `buildModel` gave.
     let architecture: Model
-    /// Codes → the outputs as they are trained on, named by their targets. `compileModel` gets it.
+    /// Codes → the outputs as they are trained on, named by their targets (``Target/output``). `compileModel` gets it.
     let training: Model
     /// Codes → the outputs in the targets' own units.
     let fromCodes: Model
@@ -28,9 +28,9 @@ struct ModelAssembly {
         for (head, target) in zip(try Self.heads(of: architecture, heads, targets), targets) { try head.check(target) }
         training = try Model(
             inputs: codes,
-            outputs: zip(outputs, targets).map { Activation("linear", name: $1.name)($0) }, name: "training")
+            outputs: zip(outputs, targets).map { Activation("linear", name: $1.output)($0) }, name: "training")
         try user.compileModel(training, targets: targets)
-        let losses = try LossForm.read(training, outputs: targets.map(\.name))
+        let losses = try LossForm.read(training, outputs: targets.map(\.output))
         layouts = try targets.indices.map { try heads[$0].layout(targets[$0], loss: losses[$0]) }
 
         func finished(_ outputs: [SymbolicTensor]) -> [SymbolicTensor] {
@@ -73,8 +73,8 @@ struct ModelAssembly {
         } else {
             names = model.outputNames
         }
-        guard names.count == leaves.count, Set(names) == Set(targets.map(\.name)) else { return leaves }
-        return targets.map { target in leaves[names.firstIndex(of: target.name) ?? 0] }
+        guard names.count == leaves.count, Set(names) == Set(targets.map(\.output)) else { return leaves }
+        return targets.map { target in leaves[names.firstIndex(of: target.output) ?? 0] }
     }
 
     /// The heads with what the architecture's own layers tell about activations.
@@ -82,9 +82,9 @@ struct ModelAssembly {
         let symbols = model.outputs
         guard symbols.count == targets.count else { return heads }
         let names = model.outputNames
-        let byName = Set(names) == Set(targets.map(\.name))
+        let byName = Set(names) == Set(targets.map(\.output))
         return try targets.indices.map { index in
-            let place = byName ? names.firstIndex(of: targets[index].name) ?? index : index
+            let place = byName ? names.firstIndex(of: targets[index].output) ?? index : index
             return try Head(symbols[place], target: targets[index])
         }
     }
@@ -94,7 +94,7 @@ struct ModelAssembly {
     private static func finish(
         _ output: SymbolicTensor, _ encoder: TargetEncoder, classWeights: [Double]
     ) -> SymbolicTensor {
-        let name = encoder.target.name
+        let name = encoder.target.output
         guard encoder.target.type.isClassification else {
             return Rescaling(encoder.deviation, offset: encoder.mean, name: name)(output)
         }

@@ -21,9 +21,9 @@ struct ModelTraining {
     }
 
     /// - Parameters:
-    ///   - checkpoint: a folder for the state of the run; nil for a run that cannot be gone on with.
+    ///   - checkpoint: a folder for the state of the run.
     ///   - events: a folder for TensorBoard's events.
-    func run(checkpoint: String?, events: String) throws -> TrainedTable {
+    func run(checkpoint: String, events: String) throws -> TrainedTable {
         let classWeights = encoders.map { encoder -> [Double] in
             guard encoder.target.type.isClassification else { return [] }
             return options.classWeights == .balanced ? encoder.balancedWeights : encoder.shares.map { _ in 1 }
@@ -44,11 +44,8 @@ struct ModelTraining {
             callbacks.append(
                 ReduceLROnPlateau(monitor: "val_loss", factor: 0.3, patience: max(options.patience / 2, 1)))
         }
-        if let checkpoint {
-            let backup = BackupAndRestore(checkpoint)
-            if !options.resumes { backup.removeCheckpoint() }
-            callbacks.append(backup)
-        }
+        // It stays until all is written: a fold that is trained already is not trained again.
+        callbacks.append(BackupAndRestore(checkpoint, deleteCheckpoint: false))
         let history = try assembly.training.fit(
             batches.dataset(parts.train, batchSize: options.batchSize(rows: parts.train.count), shuffledBy: order),
             epochs: options.epochs,

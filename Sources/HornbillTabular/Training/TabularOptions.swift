@@ -53,6 +53,8 @@ public struct ColumnSettings: Sendable, Codable, Hashable {
     public var prediction: PredictionType?
     public var input: String?
     public var dropsMissing = false
+    /// The name of a ``FeatureProcessor`` that makes the features in place of a treatment.
+    public var processor: String?
     public var numerical = NumericalTreatment()
     public var categorical = CategoricalTreatment()
     public var text = TextTreatment()

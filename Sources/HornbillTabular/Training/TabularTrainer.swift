@@ -13,19 +13,23 @@ import Hornbill
 public struct TabularTrainer {
     public let options: TabularOptions
     let architecture: (any Architecture)?
+    private let processors: [String: any FeatureProcessor]
     private let verbosity: Verbosity
     private let say: (String) -> Void
 
     /// - Parameters:
     ///   - architecture: nil for ``DefaultArchitecture``.
+    ///   - processors: what columns' ``ColumnSettings/processor`` names, as it is before it has learnt.
     ///   - verbosity: what `fit` prints.
     ///   - say: gets lines about what is done.
     public init(
-        _ options: TabularOptions, architecture: (any Architecture)? = nil, verbosity: Verbosity = .silent,
+        _ options: TabularOptions, architecture: (any Architecture)? = nil,
+        processors: [String: any FeatureProcessor] = [:], verbosity: Verbosity = .silent,
         say: @escaping (String) -> Void = { _ in }
     ) {
         self.options = options
         self.architecture = architecture
+        self.processors = processors
         self.verbosity = verbosity
         self.say = say
     }
@@ -38,14 +42,21 @@ public struct TabularTrainer {
     @discardableResult
     public func train(_ path: String, output: String) throws -> TabularReport {
         try options.check()
+        for (column, settings) in options.columns.sorted(by: { $0.key < $1.key }) {
+            if let name = settings.processor { _ = try FittedProcessor(name, known: processors, column: column) }
+        }
         return try Session.withNew(seed: options.seed) {
             let file = try options.open(path)
             let profile = try TableProfile(file)
             let plan = try TablePlan(profile, options)
             for line in plan.lines(profile) { say(line) }
+            plan.names.keepFromLayers()
             try Self.makeFolder(output)
+            let checkpoints = "\(output)/\(TrainingTask.checkpoints)"
+            if !options.resumes { try Self.removeFolder(checkpoints) }
             let run = TrainingTask(
-                options: options, architecture: architecture, profile: profile, plan: plan, verbosity: verbosity,
+                options: options, architecture: architecture, processors: processors, profile: profile, plan: plan,
+                verbosity: verbosity,
                 say: say, output: output)
             let (trained, evaluations) = try run.trainAndEvaluate()
             try trained.model.save("\(output)/model.keras", includeOptimizer: false)
@@ -54,6 +65,7 @@ public struct TabularTrainer {
                 .report(say: say)
             try Self.write(report.html(), to: "\(output)/report.html")
             try Self.write(report.json(), to: "\(output)/report.json")
+            try Self.removeFolder(checkpoints)
             return report
         }
     }
@@ -63,6 +75,15 @@ public struct TabularTrainer {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw HornbillError(.file, "the folder '\(path)' cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    private static func removeFolder(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw HornbillError(.file, "'\(path)' cannot be removed: \(error.localizedDescription)")
         }
     }
 

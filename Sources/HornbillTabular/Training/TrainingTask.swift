@@ -5,11 +5,15 @@ import Hornbill
 struct TrainingTask {
     let options: TabularOptions
     let architecture: (any Architecture)?
+    let processors: FittedProcessor.Known
     let profile: TableProfile
     let plan: TablePlan
     let verbosity: Verbosity
     let say: (String) -> Void
     let output: String
+
+    /// The folder within the output's that has the states of runs that are not done.
+    static let checkpoints = "checkpoint"
 
     private var seed: UInt64 { UInt64(bitPattern: Int64(options.seed)) }
 
@@ -30,7 +34,7 @@ struct TrainingTask {
             for fold in 0..<count {
                 say("Fold \(fold + 1) of \(count)")
                 let split = RowSplit.fold(fold, of: count, seed: seed, validation: options.validation)
-                folds.append(try once(split, checkpoint: nil, events: "fold_\(fold + 1)").1)
+                folds.append(try once(split, name: "fold_\(fold + 1)").1)
             }
             say("All rows")
             let final = try once(.fold(nil, of: count, seed: seed, validation: options.validation))
@@ -39,12 +43,11 @@ struct TrainingTask {
     }
 
     private func once(
-        _ split: RowSplit, testFile: TableFile? = nil, checkpoint: String? = "checkpoint", events: String = ""
-    )
-        throws -> (TrainedTable, [TargetEvaluation])
-    {
+        _ split: RowSplit, testFile: TableFile? = nil, name: String = ""
+    ) throws -> (TrainedTable, [TargetEvaluation]) {
         let encoders = try fitTargets(split)
-        let features = try FeaturePlan(plan.columns, profiles: profile, targets: encoders.map(\.target), seed: seed)
+        let features = try FeaturePlan(
+            plan.columns, profiles: profile, targets: encoders.map(\.target), processors: processors, seed: seed)
         let dropping = plan.columns.filter { $0.role == .input && $0.dropsMissing }.map(\.name)
         let reader = try TableReader(
             profile.file, features, targets: plan.targets.map(\.name), weight: plan.weight, dropping: dropping)
@@ -61,8 +64,8 @@ struct TrainingTask {
             options: options, architecture: architecture, features: features, encoders: encoders, parts: parts,
             rows: rows, plan: plan, file: profile.file, verbosity: verbosity
         ).run(
-            checkpoint: checkpoint.map { "\(output)/\($0)" },
-            events: "\(output)/tensorboard\(events.isEmpty ? "" : "/\(events)")")
+            checkpoint: "\(output)/\(Self.checkpoints)/\(name.isEmpty ? "all" : name)",
+            events: "\(output)/tensorboard\(name.isEmpty ? "" : "/\(name)")")
         let evaluations = try trained.batches.evaluations(
             parts.test, by: trained.fromCodes, thresholds: trained.thresholds)
         return (trained, evaluations)
@@ -95,7 +98,9 @@ struct TrainingTask {
             default: break
             }
             return TargetEncoder(
-                target: Target(name: target.name, type: target.type, classes: classes), values: values)
+                target: Target(
+                    name: target.name, type: target.type, classes: classes, output: plan.names[target.name]),
+                values: values)
         }
     }
 
@@ -114,10 +119,16 @@ struct TrainingTask {
             }
             for (index, route) in features.routes.enumerated() {
                 let own = columns[index].map { values[$0] }
-                if let treatment = crossFitted[index] {
-                    treatment.observe(own, targets: targets, row: row.index)
-                } else {
-                    route.treatment.observe(own, target: targets[0])
+                do {
+                    if let treatment = crossFitted[index] {
+                        treatment.observe(own, targets: targets, row: row.index)
+                    } else {
+                        try route.treatment.observe(own, target: targets[0])
+                    }
+                } catch let error as HornbillError {
+                    throw HornbillError(
+                        error.kind,
+                        "row \(row.number), column '\(route.columns.joined(separator: ", "))': \(error.message)")
                 }
             }
         }

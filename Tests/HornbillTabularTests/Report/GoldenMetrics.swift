@@ -27,6 +27,7 @@ struct GoldenMetrics: Decodable, Sendable, CustomTestStringConvertible {
     var weights: [Double]?
     var metrics: [String: Double?]
     var curves: Curves?
+    var classes: [[Double?]]?
 
     var testDescription: String { name }
 

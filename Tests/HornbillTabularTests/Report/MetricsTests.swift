@@ -21,6 +21,17 @@ import Testing
     }
 
     @Test(arguments: GoldenMetrics.all)
+    func classesAreToldApartAsScikitLearnSays(_ golden: GoldenMetrics) throws {
+        let classes = try golden.evaluation().classMetrics()
+        let expected = golden.classes ?? []
+        #expect(classes.count == expected.count)
+        for (found, wanted) in zip(classes, expected) {
+            let values = [found.precision, found.recall, found.f1, found.areaUnderROC, found.rows]
+            for (value, other) in zip(values, wanted) { #expect(isClose(value, other), "\(found), not \(wanted)") }
+        }
+    }
+
+    @Test(arguments: GoldenMetrics.all)
     func aRowOfWeightTwoCountsAsTwoRows(_ golden: GoldenMetrics) throws {
         let rows = golden.actual.indices.flatMap { $0.isMultiple(of: 3) ? [$0, $0] : [$0] }
         var (twice, weighted) = (golden, golden)

@@ -31,6 +31,27 @@ import Testing
         #expect((targets["column 3"]?["confusion_matrix"] as? [[Double]])?.count == 3)
     }
 
+    @Test func eachClassHasItsOwnMetricsAndNullsWhereTheyAreNotDefined() throws {
+        var report = try reportExample()
+        // Nothing is taken for the class c, and no row is of the class d.
+        report.evaluations = [
+            try TargetEvaluation(
+                target: "y",
+                outcome: .multiclass(
+                    actual: [0, 0, 1, 2],
+                    probabilities: [[0.9, 0.1, 0, 0], [0.2, 0.8, 0, 0], [0.1, 0.9, 0, 0], [0.6, 0.1, 0.3, 0]],
+                    classes: ["a", "b", "c", "d"]))
+        ]
+        let target = try #require((object(report)["targets"] as? [String: [String: Any]])?["y"])
+        #expect(target["confusion_matrix"] as? [[Int]] == [[1, 1, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]])
+        let classes = try #require(target["class_metrics"] as? [[String: Any]])
+        #expect(classes.map { $0["class"] as? String } == ["a", "b", "c", "d"])
+        #expect(classes.map { $0["rows"] as? Double } == [2, 1, 1, 0])
+        #expect(classes.map { $0["precision"] as? Double } == [0.5, 0.5, nil, nil])
+        #expect(classes.map { $0["recall"] as? Double } == [0.5, 1, 0, nil])
+        #expect(classes[3]["f1"] is NSNull && classes[3]["roc_auc"] is NSNull)
+    }
+
     @Test func whatIsNotDefinedIsNullWithAReason() throws {
         var report = try reportExample()
         report.evaluations = [

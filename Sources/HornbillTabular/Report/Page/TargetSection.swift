@@ -75,9 +75,9 @@ struct TargetSection {
     }
 
     private var classes: Markup {
-        guard case .multiclass = evaluation.outcome, let matrix = evaluation.confusionMatrix() else { return .empty }
-        let areas = evaluation.classAreas()
-        let shown = matrix.classes.indices.sorted { matrix.rowSum($0) > matrix.rowSum($1) }.prefix(50)
+        guard case .multiclass = evaluation.outcome else { return .empty }
+        let shown = evaluation.classMetrics().sorted { $0.rows > $1.rows }.prefix(50)
+        guard !shown.isEmpty else { return .empty }
         func text(_ value: Double?) -> Markup { Markup(value.map { NumberText.figure($0, digits: 3) } ?? "–") }
         return PageTable(
             caption: "Each class against the rest, the most frequent first.",
@@ -85,12 +85,10 @@ struct TargetSection {
                 .text("Class"), .number("Rows"), .number("Precision"), .number("Recall"), .number("F1"),
                 .number("ROC AUC"),
             ],
-            rows: shown.map { index in
-                let decisions = matrix.decisions(forClass: index)
-                return [
-                    Markup(matrix.classes[index].shortened), Markup(NumberText.count(matrix.rowSum(index))),
-                    text(decisions.precision), text(decisions.recall),
-                    text(matrix.rowSum(index) > 0 ? decisions.f1 : nil), text(areas[index]),
+            rows: shown.map {
+                [
+                    Markup($0.name.shortened), Markup(NumberText.count($0.rows)), text($0.precision), text($0.recall),
+                    text($0.f1), text($0.areaUnderROC),
                 ]
             }
         ).markup

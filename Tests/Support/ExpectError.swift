@@ -1,8 +1,8 @@
-import Hornbill
+import HornbillEngine
 import Testing
 
 /// Expects that `body` throws an error of this kind whose description has each of `parts` in it.
-func expectError(
+package func expectError(
     _ kind: HornbillError.Kind, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
     _ body: () throws -> Void
 ) {
@@ -17,8 +17,4 @@ func expectError(
     } catch {
         Issue.record(error, sourceLocation: sourceLocation)
     }
-}
-
-extension Tensor {
-    func reshaped(_ shape: Shape) -> Tensor { ops.reshape(self, shape) }
 }
