@@ -7,7 +7,7 @@ import Hornbill
 /// and, for each sparse field, a count and so many places and values.
 package final class RowStoreBuilder {
     /// As many bytes are kept in memory.
-    package static let usualMemory = 64 << 20
+    package static let usualMemory = 16 << 20
     /// What is written to the file at a time.
     private static let writtenWords = 1 << 18
 

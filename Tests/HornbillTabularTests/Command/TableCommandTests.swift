@@ -60,7 +60,7 @@ import Testing
 
             try expectFailure("score", "\(folder)/out", path, "--output", "\(folder)/x.csv", says: "row 7")
             let scored = try run("score", "\(folder)/out", path, "--output", "\(folder)/s.csv", "--skip-bad-rows")
-            #expect(scored.output == "119 rows\n")
+            #expect(scored.output == "119 rows, 1 with a wrong number of fields skipped\n")
             #expect(
                 try TableFile(path: "\(folder)/s.csv").columns == [
                     "a", "b", "class", "amount", "class_prediction", "class_probability_no", "class_probability_yes",

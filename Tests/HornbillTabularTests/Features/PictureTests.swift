@@ -60,7 +60,7 @@ import Testing
                     == report.evaluations[0].metric(named: "roc_auc").value)
             // A picture that is missing is black; a file that is missing is an error.
             let some = try writeTable("photo\n\nphotos/0.png\n", folder, name: "some.csv")
-            #expect(try model.score(some, output: "\(folder)/scored.csv") == 2)
+            #expect(try model.score(some, output: "\(folder)/scored.csv").rows == 2)
             let lost = try writeTable("photo\nphotos/0.png\nphotos/lost.png\n", folder, name: "lost.csv")
             expectError(.data, "row 3, column 'photo'", "found 'photos/lost.png'", "PNG or JPEG") {
                 try model.score(lost, output: "\(folder)/x.csv")

@@ -78,7 +78,7 @@ private final class Shared: FeatureProcessor {
             #expect(scored[0].metric(named: "log_loss").value == report.evaluations[0].metric(named: "log_loss").value)
             // The columns of the others are what the model takes: a word that was never seen is none.
             let other = try writeTable("size,tags\n1,red sparkling\n1,\n1,blue\n", folder, name: "other.csv")
-            #expect(try model.score(other, output: "\(folder)/scored.csv") == 3)
+            #expect(try model.score(other, output: "\(folder)/scored.csv").rows == 3)
             let rows = try TableFile(path: "\(folder)/scored.csv").makeRows()
             #expect(try rows.next()?.text(2) == "yes")
             _ = try rows.next()
@@ -131,7 +131,7 @@ private final class Shared: FeatureProcessor {
                 .train(path, output: "\(folder)/out")
             #expect(report.roles[0].input == "squares")
             let model = try TabularModel(folder: "\(folder)/out", processors: ["square": Square()])
-            #expect(try model.score(path, output: "\(folder)/scored.csv") == 200)
+            #expect(try model.score(path, output: "\(folder)/scored.csv").rows == 200)
         }
     }
 
