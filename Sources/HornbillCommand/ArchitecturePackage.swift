@@ -7,6 +7,9 @@ struct ArchitecturePackage {
     /// The executable that trains.
     static let product = "Train"
 
+    /// Packages that share a build folder must not share the plan of a build, which SwiftPM keeps there.
+    private static let planAnew = "--disable-build-manifest-caching"
+
     let path: String
 
     /// A program that was built of it.
@@ -39,8 +42,8 @@ struct ArchitecturePackage {
         }
         let folder = Self.sharedBuild(text) ?? "\(path)/.build"
         let status = try Self.execute([
-            "swift", "build", "-c", "release", "--package-path", path, "--scratch-path", folder, "--product",
-            Self.product,
+            "swift", "build", "-c", "release", "--package-path", path, "--scratch-path", folder, Self.planAnew,
+            "--product", Self.product,
         ])
         guard status == 0 else {
             throw HornbillError(.state, "the package '\(path)' does not build: the lines above say why")
@@ -96,9 +99,12 @@ struct ArchitecturePackage {
     }
 
     /// Writes a package for a table.
+    /// - Parameter template: the two functions to begin with.
     /// - Returns: the command that runs it.
     /// - Throws: kind `file` if the folder is there already or cannot be written.
-    func write(data: String, targets: [String], source: Source) throws -> String {
+    func write(
+        data: String, targets: [String], template: ArchitectureTemplate, source: Source
+    ) throws -> String {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw HornbillError(.file, "'\(path)' is there already: a package is written into a new folder")
         }
@@ -111,7 +117,7 @@ struct ArchitecturePackage {
             dependency = ".package(path: \(Self.literal(folder)))"
             identity = URL(filePath: folder).lastPathComponent
             if let build = Self.sharedBuild(of: folder) {
-                command += " --scratch-path " + (build.contains(" ") ? "'\(build)'" : build)
+                command += " \(Self.planAnew) --scratch-path " + (build.contains(" ") ? "'\(build)'" : build)
             }
         case .repository(let url, let requirement):
             dependency = ".package(url: \(Self.literal(url)), \(requirement))"
@@ -134,7 +140,7 @@ struct ArchitecturePackage {
             )
 
             """, to: "\(path)/Package.swift")
-        try Self.write(Self.architecture, to: "\(path)/Sources/\(Self.product)/Net.swift")
+        try Self.write(template.text, to: "\(path)/Sources/\(Self.product)/Net.swift")
         try Self.write(
             "import HornbillTabular\n\nTabularProgram.run(Net())\n", to: "\(path)/Sources/\(Self.product)/main.swift")
         try Self.write(
@@ -171,49 +177,4 @@ struct ArchitecturePackage {
             .replacing("\r", with: "\\r").replacing("\t", with: "\\t")
         return "\"\(escaped)\""
     }
-
-    private static let architecture = """
-        import Hornbill
-        import HornbillTabular
-
-        /// The model and how it is trained: change it as you like.
-        struct Net: Architecture {
-            /// Makes the model.
-            /// - Parameters:
-            ///   - inputShapes: by the input's name, the shape of one row's features; `main` has those of all columns that
-            ///     were not routed elsewhere.
-            ///   - targets: what is predicted: each has an output, named `output`.
-            func buildModel(inputShapes: [String: Shape], targets: [Target]) throws -> Model {
-                let inputs = inputShapes.keys.sorted().map { Input(shape: inputShapes[$0] ?? [], name: $0) }
-                var x = inputs.count == 1 ? inputs[0] : Concatenate()(inputs)
-                x = Dense(64, activation: .relu)(x)
-                x = Dense(64, activation: .relu)(x)
-                let outputs = targets.map { target in
-                    switch target.type {
-                    case .regression: Dense(1, name: target.output)(x)
-                    case .binary: Dense(1, activation: .sigmoid, name: target.output)(x)
-                    case .multiclass: Dense(target.classes.count, activation: .softmax, name: target.output)(x)
-                    }
-                }
-                return try Model(inputs: inputs, outputs: outputs)
-            }
-
-            /// The same for one target, as Dataiku has it.
-            func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model {
-                throw HornbillError(.state, "this architecture is made for targets")
-            }
-
-            /// Calls the model's `compile`. A loss that does not fit a target is told before training.
-            func compileModel(_ model: Model, targets: [Target]) throws {
-                var losses: [String: any LossConvertible] = [:]
-                for target in targets { losses[target.output] = target.defaultLoss }
-                try model.compile(optimizer: .adam(learningRate: 1e-3), loss: losses)
-            }
-
-            func compileModel(_ model: Model) throws {
-                throw HornbillError(.state, "this architecture is compiled for targets")
-            }
-        }
-
-        """
 }

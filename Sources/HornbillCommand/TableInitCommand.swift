@@ -62,8 +62,11 @@ struct TableInitCommand: ParsableCommand {
             }
             source = .folder(folder)
         }
+        let template =
+            target.count == 1 ? ArchitectureTemplate.one(try PredictionType(of: target[0], in: file)) : .several
         let command = try ArchitecturePackage(path: output).write(
-            data: URL(filePath: path).absoluteURL.standardizedFileURL.path, targets: target, source: source)
+            data: URL(filePath: path).absoluteURL.standardizedFileURL.path, targets: target, template: template,
+            source: source)
         print(
             "\(output)/Sources/\(ArchitecturePackage.product)/Net.swift has the architecture; in \(output), this trains it:"
         )

@@ -16,7 +16,7 @@ import Hornbill
 /// with `softmax`, for two classes; as many as classes with `softmax` for more.
 ///
 /// For several targets implement ``buildModel(inputShapes:targets:)``: the model has an output for each, named
-/// ``Target/output`` or in the targets' order.
+/// ``Target/output`` or in the targets' order. Only one of the two forms of each function is needed: what is not written throws.
 public protocol Architecture {
     /// Makes the model.
     /// - Parameters:
@@ -36,6 +36,20 @@ public protocol Architecture {
 }
 
 extension Architecture {
+    public func buildModel(inputShapes: [String: Shape], nClasses: Int?) throws -> Model {
+        throw HornbillError(
+            .state,
+            "the architecture \(type(of: self)) makes no model: implement buildModel(inputShapes:nClasses:), or buildModel(inputShapes:targets:) for several targets"
+        )
+    }
+
+    public func compileModel(_ model: Model) throws {
+        throw HornbillError(
+            .state,
+            "the architecture \(type(of: self)) compiles no model: implement compileModel(_:), or compileModel(_:targets:) for several targets"
+        )
+    }
+
     public func buildModel(inputShapes: [String: Shape], targets: [Target]) throws -> Model {
         guard targets.count == 1 else {
             throw HornbillError(

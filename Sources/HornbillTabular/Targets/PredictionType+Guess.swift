@@ -6,6 +6,12 @@ extension PredictionType {
     /// Whole numbers of so many different values are classes; of more, quantities.
     static let mostNumberedClasses = 10
 
+    /// What a table's column asks for as a target, by one pass over the table.
+    /// - Throws: what reading throws; kind `unknownName` for a column that is not there, `data` for one that is no target.
+    package init(of target: String, in file: TableFile) throws {
+        try self.init(guessedFrom: TableProfile(file).column(target))
+    }
+
     /// The type that a target's values ask for: two different values are two classes, other words are classes, few
     /// different whole numbers are classes too, and other numbers are quantities.
     /// - Throws: kind `data` for a column with no values, one value, or so many words that they cannot be classes.
