@@ -61,6 +61,19 @@ if ((${#sources[@]})); then
     echo >"$out/DocComments.swift.compile-only"
 fi
 
+# The architectures that `hornbill table init` writes, of each kind of target and of several.
+if [[ -x $bin/hornbill ]]; then
+    number=0
+    for arguments in "diamonds.csv.gz --target price" "titanic.csv.gz --target survived" \
+        "titanic.csv.gz --target class" "titanic.csv.gz --target survived --target class"; do
+        number=$((number + 1))
+        # shellcheck disable=SC2086 # these are words
+        "$bin/hornbill" table init Examples/Data/$arguments --output "$out/package$number" >/dev/null
+        cp "$out/package$number/Sources/Train/Net.swift" "$out/Architecture$number.swift"
+        echo >"$out/Architecture$number.swift.compile-only"
+    done
+fi
+
 # The library once, as a whole, so that each program links in no time. SwiftPM's list leaves out objects of files that are
 # no more.
 list=$bin/hornbill.product/Objects.LinkFileList
