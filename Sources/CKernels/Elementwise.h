@@ -58,7 +58,7 @@ typedef struct {
 } hk_operands;
 
 enum {
-    HK_CHUNK = 4 * HK_LANES,   // elements, at most, that a step works on at a time
+    HK_CHUNK = 8 * HK_LANES,   // elements, at most, that a step works on at a time
     HK_TILE = 1024,            // elements that are unpacked, or packed, at a time; 4 KiB a slot
     HK_GAP = 32,               // between slots: hk_spread writes beyond, and strides of 4 KiB would alias in L1
     HK_FETCH_DISTANCE = 1024   // elements from what is worked on to what is fetched

@@ -74,10 +74,18 @@ static void (*const HK_NAME(hk_instructions)[HK_OPCODE_COUNT])(const hk_operands
 #undef HK_RARE_A
 #undef HK_RARE_B
 
+/// The address, hidden from the optimizer, which would rather give every use of it an index.
+HK_INLINE float *HK_NAME(hk_based)(float *address) {
+    __asm__("" : "+r"(address));
+    return address;
+}
+
 // As many vectors as leave the registers that an instruction needs.
 #define HK_VECTORS 1
 #include "InterpreterKernels.h"
 #if HK_LEVEL == 4
+#define HK_VECTORS 8
+#include "InterpreterKernels.h"
 #define HK_VECTORS 4
 #include "InterpreterKernels.h"
 #elif HK_LEVEL == 3
@@ -89,8 +97,10 @@ static void (*const HK_NAME(hk_instructions)[HK_OPCODE_COUNT])(const hk_operands
 static void HK_NAME(hk_interpret)(const hk_step *steps, const hk_register *registers, size_t count) {
     size_t whole = 0;
 #if HK_LEVEL == 4
+    size_t most = count & ~(size_t)(8 * HK_LANES - 1);
     whole = count & ~(size_t)(4 * HK_LANES - 1);
-    HK_NAME(hk_interpret_4)(steps, registers, 0, whole);
+    HK_NAME(hk_interpret_8)(steps, registers, 0, most);
+    HK_NAME(hk_interpret_4)(steps, registers, most, whole);
 #elif HK_LEVEL == 3
     whole = count & ~(size_t)(2 * HK_LANES - 1);
     HK_NAME(hk_interpret_2)(steps, registers, 0, whole);

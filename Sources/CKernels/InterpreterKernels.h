@@ -5,7 +5,11 @@
 // two instructions) is a few lines in the first-level cache. One function with computed jumps, since the calling
 // convention passes no wide vectors in registers between functions of different targets.
 
-#if HK_VECTORS == 4
+#if HK_VECTORS == 8
+#define HK_EACH(BODY, ...) BODY(x0, 0, __VA_ARGS__) BODY(x1, 1, __VA_ARGS__) BODY(x2, 2, __VA_ARGS__) \
+    BODY(x3, 3, __VA_ARGS__) BODY(x4, 4, __VA_ARGS__) BODY(x5, 5, __VA_ARGS__) BODY(x6, 6, __VA_ARGS__) \
+    BODY(x7, 7, __VA_ARGS__)
+#elif HK_VECTORS == 4
 #define HK_EACH(BODY, ...) BODY(x0, 0, __VA_ARGS__) BODY(x1, 1, __VA_ARGS__) BODY(x2, 2, __VA_ARGS__) \
     BODY(x3, 3, __VA_ARGS__)
 #elif HK_VECTORS == 2
@@ -26,7 +30,8 @@ static void HK_NAME(HK_JOIN(hk_interpret_, HK_VECTORS))(const hk_step *steps, co
         [HK_FETCH] = &&fetch, [HK_END] = &&end,
     };
 #define HK_NEXT goto *labels[(++step)->code];
-#define HK_AT(operand) ((float *)registers[step->operand].data + (begin & registers[step->operand].mask))
+// An address of a base alone: with an index, each load is an operation of its own beside the arithmetic.
+#define HK_AT(operand) HK_NAME(hk_based)((float *)registers[step->operand].data + (begin & registers[step->operand].mask))
 #define HK_NARROW_AT(operand) \
     ((uint16_t *)registers[step->operand].data + (begin & registers[step->operand].mask))
 #define HK_VALUE(x, v, ...) vf x = {0};

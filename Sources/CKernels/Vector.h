@@ -27,7 +27,6 @@
 #define v_fast_sqrt HK_NAME(v_fast_sqrt)
 #define v_fast_rsqrt HK_NAME(v_fast_rsqrt)
 #define v_reciprocal HK_NAME(v_reciprocal)
-#define v_outside HK_NAME(v_outside)
 #define v_rounded_bfloat HK_NAME(v_rounded_bfloat)
 #define v_load_bfloat HK_NAME(v_load_bfloat)
 #define v_store_bfloat HK_NAME(v_store_bfloat)
@@ -177,42 +176,34 @@ HK_INLINE vf v_divide_safe(vf a, vf b) {
 }
 
 // AVX-512 divides sixteen floats in 16 cycles and takes their square roots in 19, which an optimizer's update would
-// spend most of its time on. An estimate to 14 bits, a Newton step and a correction by the exact remainder take 6 or 7
+// spend most of its time on. An estimate to 14 bits, a Newton step and a correction by the exact remainder take 5 each
 // and round right but for one result in thousands (then by one ulp; an exact quotient or root is always found).
-// Lanes out of the range in which the steps are safe, among them all of IEEE's special cases, take the instruction.
-#if HK_LEVEL == 4
-/// Lanes whose magnitude is not within 2^-100 ... 2^100 (0 and NaN are not).
-HK_INLINE __mmask16 v_outside(vf x) {
-    vu magnitude = (vu)x & 0x7fffffffu;
-    return _mm512_cmpge_epu32_mask((__m512i)(magnitude - 0x0d800000u), (__m512i)((vu){0} + 0x64000000u));
-}
-#endif
+// Where a step leaves the numbers' range (divisors of zero, infinite or denormal, roots of zero and of negative
+// numbers, quotients that overflow), the remainder is infinite or not a number, and the result NaN: these lanes take
+// the instruction, as do all whose result is truly NaN. Dividends so small that the remainder is lost stay uncorrected,
+// within an ulp.
 HK_INLINE vf v_divide(vf a, vf b) {
 #if HK_LEVEL == 4
     vf r = (vf)_mm512_rcp14_ps((__m512)b);
     r = r + r * (1.0f - b * r);
     vf q = a * r;
-    // The quotient and the divisor within 2^-40 ... 2^60, so that the dividend and the remainder are safe too; or a
-    // quotient of zero, which keeps its sign by not being corrected.
-    __m512 most = _mm512_range_ps((__m512)q, (__m512)b, 11), least = _mm512_range_ps((__m512)q, (__m512)b, 10);
-    __mmask16 some = _mm512_cmp_ps_mask((__m512)q, _mm512_setzero_ps(), _CMP_NEQ_UQ);
-    __mmask16 unsafe = _mm512_mask_cmp_ps_mask(some, least, _mm512_set1_ps(0x1p-40f), _CMP_NGE_UQ)
-        | _mm512_cmp_ps_mask(most, _mm512_set1_ps(0x1p60f), _CMP_NLE_UQ);
-    vf corrected = (vf)_mm512_mask_mov_ps((__m512)q, some, (__m512)(q + r * (a - b * q)));
+    // Zero keeps its sign, which adding a correction of zero would take.
+    vf result = v_copysign(q + r * (a - b * q), q);
+    __mmask16 unsafe = _mm512_cmp_ps_mask((__m512)result, (__m512)result, _CMP_UNORD_Q);
     if (__builtin_expect(unsafe != 0, false)) {
-        corrected = (vf)_mm512_mask_div_ps((__m512)corrected, unsafe, (__m512)a, (__m512)b);
+        result = (vf)_mm512_mask_div_ps((__m512)result, unsafe, (__m512)a, (__m512)b);
     }
-    return corrected;
+    return result;
 #else
     return a / b;
 #endif
 }
 HK_INLINE vf v_reciprocal(vf x) {
 #if HK_LEVEL == 4
-    __mmask16 unsafe = v_outside(x);
     vf r = (vf)_mm512_rcp14_ps((__m512)x);
     r = r + r * (1.0f - x * r);
     r = r + r * (1.0f - x * r);
+    __mmask16 unsafe = _mm512_cmp_ps_mask((__m512)r, (__m512)r, _CMP_UNORD_Q);
     if (__builtin_expect(unsafe != 0, false)) {
         r = (vf)_mm512_mask_div_ps((__m512)r, unsafe, _mm512_set1_ps(1.0f), (__m512)x);
     }
@@ -223,11 +214,11 @@ HK_INLINE vf v_reciprocal(vf x) {
 }
 HK_INLINE vf v_fast_sqrt(vf x) {
 #if HK_LEVEL == 4
-    __mmask16 unsafe = v_outside(x) | _mm512_movepi32_mask((__m512i)x);
     vf r = (vf)_mm512_rsqrt14_ps((__m512)x);
     vf root = x * r, half = 0.5f * r;
     root = root + root * (0.5f - half * root);
     root = root + half * (x - root * root);
+    __mmask16 unsafe = _mm512_cmp_ps_mask((__m512)root, (__m512)root, _CMP_UNORD_Q);
     if (__builtin_expect(unsafe != 0, false)) root = (vf)_mm512_mask_sqrt_ps((__m512)root, unsafe, (__m512)x);
     return root;
 #else
@@ -236,9 +227,9 @@ HK_INLINE vf v_fast_sqrt(vf x) {
 }
 HK_INLINE vf v_fast_rsqrt(vf x) {
 #if HK_LEVEL == 4
-    __mmask16 unsafe = v_outside(x) | _mm512_movepi32_mask((__m512i)x);
     vf r = (vf)_mm512_rsqrt14_ps((__m512)x);
     r = r + r * (0.5f - (0.5f * r) * (x * r));
+    __mmask16 unsafe = _mm512_cmp_ps_mask((__m512)r, (__m512)r, _CMP_UNORD_Q);
     if (__builtin_expect(unsafe != 0, false)) {
         r = (vf)_mm512_mask_div_ps((__m512)r, unsafe, _mm512_set1_ps(1.0f), _mm512_sqrt_ps((__m512)x));
     }

@@ -62,8 +62,8 @@ public final class Plan: Sendable {
     // MARK: Runs
 
     /// Runs on memory of the caller's: row-major contiguous arguments and results of the plan's types. Results must not
-    /// overlap arguments. Allocates nothing but a workspace, where none is free, and copies of assigned variables of
-    /// which a snapshot is alive.
+    /// overlap arguments. Allocates nothing but a workspace and memory for its values, where none is free, and copies of
+    /// assigned variables of which a snapshot is alive.
     ///
     /// If it throws, every variable is as it was.
     package func run(inputs: Window, outputs: Window) throws {
@@ -102,15 +102,21 @@ public final class Plan: Sendable {
 
     /// A workspace whose memory is lent to it at each run, for a plan that is part of another.
     func makeLentWorkspace() throws -> Workspace {
-        try Workspace(layout, variables: variables, assigned: assigned, ownsArena: false)
+        try Workspace(layout, variables: variables, assigned: assigned)
     }
 
+    /// A workspace with memory.
     func takeWorkspace() throws -> Workspace {
-        if let workspace = free.withLock({ $0.popLast() }) { return workspace }
-        return try Workspace(layout, variables: variables, assigned: assigned, ownsArena: true)
+        let workspace =
+            try free.withLock({ $0.popLast() }) ?? Workspace(layout, variables: variables, assigned: assigned)
+        try workspace.takeArena()
+        return workspace
     }
 
-    func giveBack(_ workspace: Workspace) { free.withLock { $0.append(workspace) } }
+    func giveBack(_ workspace: Workspace) {
+        workspace.giveBackArena()
+        free.withLock { $0.append(workspace) }
+    }
 }
 
 extension [UnsafeMutableRawPointer] {

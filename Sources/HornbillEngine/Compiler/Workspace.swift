@@ -1,13 +1,13 @@
 import Foundation
 
-/// What one run of a plan needs: memory for its values, its table of pointers, and its kernels ready to run. It serves
-/// one run at a time; a plan keeps those that are free.
+/// What one run of a plan needs: its table of pointers, its kernels ready to run and, while it runs, memory for its
+/// values. It serves one run at a time; a plan keeps those that are free.
 package final class Workspace: @unchecked Sendable {
     private let layout: PlanLayout
     private let variables: [Variable]
     private let assigned: [Bool]
-    /// nil where the memory is lent: the plan is a part of another.
-    private let arena: HostBuffer?
+    /// Of the last run; never any where memory is lent, since the plan is a part of another.
+    private var arena: SharedArena?
     private let table: UnsafeMutablePointer<UnsafeMutableRawPointer>
     private let steps: UnsafeMutablePointer<Step>
     /// Where each piece of memory was when the table was filled.
@@ -19,12 +19,11 @@ package final class Workspace: @unchecked Sendable {
         let window: Window
     }
 
-    init(_ layout: PlanLayout, variables: [Variable], assigned: [Bool], ownsArena: Bool) throws {
+    init(_ layout: PlanLayout, variables: [Variable], assigned: [Bool]) throws {
         self.layout = layout
         self.variables = variables
         self.assigned = assigned
         let executables = try layout.steps.map { try $0.kernel.instantiate() }
-        arena = ownsArena ? try HostBuffer(byteCount: layout.arenaBytes) : nil
         table = .allocate(capacity: max(layout.slots, 1))
         // A pointer that is bound before it is used; the table has no empty places.
         table.initialize(repeating: UnsafeMutableRawPointer(table), count: max(layout.slots, 1))
@@ -37,7 +36,19 @@ package final class Workspace: @unchecked Sendable {
         for (slot, tensor) in layout.constants {
             if let pointer = tensor.hostPointer { table[slot] = pointer }
         }
-        if let arena { bind(layout.arena, to: arena.pointer) }
+    }
+
+    /// Takes memory for the values of a run, which is given back behind it.
+    /// - Throws: kind `memory` when the system refuses.
+    func takeArena() throws {
+        guard layout.arenaBytes > 0 else { return }
+        let arena = try SharedArena.take(layout.arenaBytes, preferring: arena)
+        self.arena = arena
+        bind(layout.arena, to: arena.pointer)
+    }
+
+    func giveBackArena() {
+        if layout.arenaBytes > 0 { arena?.giveBack() }
     }
 
     deinit {

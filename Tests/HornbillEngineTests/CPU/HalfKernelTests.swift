@@ -99,6 +99,15 @@ import Testing
                 }
             }
         }
+        // Long sums, which are cut into parts.
+        for (m, n, k) in [(9, 40, 1650), (33, 17, 4001)] {
+            for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
+                let scale = 1 / Double(k).squareRoot()
+                let a = numbers.tensor(transposeA ? [k, m] : [m, k], -1...1, dtype: dtype)
+                let b = numbers.tensor(transposeB ? [n, k] : [k, n], -scale...scale, dtype: dtype)
+                try check(.matmul(transposeA: transposeA, transposeB: transposeB), [a, b], tolerance)
+            }
+        }
         for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
             for size in [5, 90] {
                 let a = numbers.tensor([2, 3, size, size + 1].shape(transposeA), -0.3...0.3, dtype: dtype)

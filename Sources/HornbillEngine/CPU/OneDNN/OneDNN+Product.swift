@@ -6,14 +6,17 @@ extension OneDNN {
     /// - Parameters:
     ///   - isBatch: whether there is an axis of matrices, be it of one.
     ///   - rowLength: elements from one row of the result to the next.
+    ///   - result: the type of the result.
     /// - Throws: where oneDNN has no implementation for the processor.
-    static func halfProduct(_ layout: MatmulLayout, isBatch: Bool, rowLength: Int) throws -> Program {
+    static func halfProduct(_ layout: MatmulLayout, isBatch: Bool, rowLength: Int, result type: dnnl_data_type_t)
+        throws -> Program
+    {
         try onTeam(of: 1) {
             let form = layout.form
             let attributes = try Attributes(form.activation)
             let layouts = ProductLayouts(isBatch: isBatch, product: layout)
             var (left, right, bias) = (layouts.left, layouts.right, layouts.bias)
-            var result = layouts.result(rowLength)
+            var result = layouts.result(rowLength, type)
             let engine = try requireEngine()
             var descriptor = dnnl_matmul_desc_t()
             let status =
@@ -58,12 +61,13 @@ private struct ProductLayouts {
     }
     var bias: dnnl_memory_desc_t { matrix(1, product.n, product.n, 1, of: 1, stride: product.n) }
 
-    func result(_ rowLength: Int) -> dnnl_memory_desc_t {
-        matrix(product.m, product.n, rowLength, 1, of: product.batch, stride: product.m * rowLength)
+    func result(_ rowLength: Int, _ type: dnnl_data_type_t) -> dnnl_memory_desc_t {
+        matrix(product.m, product.n, rowLength, 1, of: product.batch, stride: product.m * rowLength, type)
     }
 
     private func matrix(
-        _ rows: Int, _ columns: Int, _ row: Int, _ column: Int, of count: Int, stride: Int
+        _ rows: Int, _ columns: Int, _ row: Int, _ column: Int, of count: Int, stride: Int,
+        _ type: dnnl_data_type_t = dnnl_bf16
     ) -> dnnl_memory_desc_t {
         var layout = dnnl_memory_desc_t()
         var (sizes, strides) = ([Int64(rows), Int64(columns)], [Int64(row), Int64(column)])
@@ -72,7 +76,7 @@ private struct ProductLayouts {
             strides.insert(Int64(stride), at: 0)
         }
         // Fails only for shapes that no MatmulLayout has, and then leaves what no primitive takes.
-        _ = dnnl_memory_desc_init_by_strides(&layout, Int32(sizes.count), sizes, dnnl_bf16, strides)
+        _ = dnnl_memory_desc_init_by_strides(&layout, Int32(sizes.count), sizes, type, strides)
         return layout
     }
 }
