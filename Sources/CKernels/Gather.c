@@ -91,3 +91,36 @@ void hk_scatter_add_rows(const float *in, hk_type index_type, const void *indice
     hk_ranges(threads, by_columns ? width : rows, by_columns ? 16 : 1, (count + (zero ? rows : 0)) * width,
               hk_scatter_range, &t);
 }
+
+void hk_sort_rows(hk_type index_type, const void *indices, int64_t count, int64_t rows, int64_t block, int64_t first,
+                  int64_t last, int32_t *starts, int32_t *positions) {
+    int shift = 0;
+    while ((int64_t)1 << shift < block) ++shift;
+    // starts[b + 1] counts block b's rows, then is where the next of them goes, and in the end where they end.
+    memset(starts, 0, (size_t)(last - first + 1) * sizeof(int32_t));
+    for (int64_t r = 0; r < count; ++r) {
+        int64_t index = hk_index(index_type, indices, r, rows), b = index >> shift;
+        if (index >= 0 && b >= first && b < last) ++starts[b - first + 1];
+    }
+    int32_t start = 0;
+    for (int64_t b = 0; b < last - first; ++b) {
+        int32_t here = starts[b + 1];
+        starts[b + 1] = start;
+        start += here;
+    }
+    for (int64_t r = 0; r < count; ++r) {
+        int64_t index = hk_index(index_type, indices, r, rows), b = index >> shift;
+        if (index >= 0 && b >= first && b < last) positions[starts[b - first + 1]++] = (int32_t)r;
+    }
+}
+
+void hk_sum_rows(const float *in, hk_type index_type, const void *indices, const int32_t *positions, int64_t count,
+                 int64_t rows, int64_t width, int64_t first, int64_t block, float *out) {
+    memset(out, 0, (size_t)(block * width) * sizeof(float));
+    for (int64_t p = 0; p < count; ++p) {
+        int64_t r = positions[p];
+        const float *row = in + r * width;
+        float *sum = out + (hk_index(index_type, indices, r, rows) - first) * width;
+        for (int64_t j = 0; j < width; ++j) sum[j] += row[j];
+    }
+}

@@ -243,6 +243,14 @@ int64_t hk_gather_rows(hk_type from, const void *in, int64_t rows, int64_t width
 /// out[indices[r], :] += in[r, :]; out of [rows, width] is zeroed first when `zero`. Deterministic at any thread count.
 void hk_scatter_add_rows(const float *in, hk_type index_type, const void *indices, int64_t count, float *out,
                          int64_t rows, int64_t width, bool zero, int threads);
+/// The positions of indices, sorted by blocks of `block` rows (a power of two): for block b of first ..< last,
+/// positions[starts[b - first] ..< starts[b - first + 1]], in their own order. Indices out of range are left out.
+void hk_sort_rows(hk_type index_type, const void *indices, int64_t count, int64_t rows, int64_t block, int64_t first,
+                  int64_t last, int32_t *starts, int32_t *positions);
+/// out = rows first ..< first + block of what hk_scatter_add_rows makes of the rows at so many positions, whose indices
+/// are all among these.
+void hk_sum_rows(const float *in, hk_type index_type, const void *indices, const int32_t *positions, int64_t count,
+                 int64_t rows, int64_t width, int64_t first, int64_t block, float *out);
 
 // MARK: Random numbers (Philox 4×32-10; Salmon et al., 2011)
 

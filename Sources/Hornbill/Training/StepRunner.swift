@@ -50,6 +50,8 @@ package final class RunnerCache {
     /// shapes that change with every batch cannot fill the memory.
     private let capacity = 16
     private var compilations: [StepMode: Int] = [:]
+    /// The memory of all these plans, of which one runs at a time.
+    let arenas = ArenaPool()
     private static let logger = Logger(label: "hornbill.training")
 
     func runner(_ signature: StepSignature, make: () throws -> StepRunner) rethrows -> StepRunner {
@@ -130,7 +132,7 @@ extension Model {
                 return try trace.finish(results)
             }
         }
-        let plan = try Plan.compile(graph)
+        let plan = try Plan.compile(graph, sharing: runners.arenas)
         return StepRunner(
             session: try PlanSession(plan), outputs: outputs, outputTypes: graph.outputs.map(graph.type(of:)))
     }

@@ -21,6 +21,7 @@ public final class CompiledFunction {
     private let threads: Int?
     private let body: ([Tensor]) throws -> [Tensor]
     private var plans = BoundedCache<[TensorType], Plan>(capacity: 32)
+    private let arenas = ArenaPool()
     /// How many signatures it was compiled for.
     public private(set) var compilations = 0
 
@@ -69,7 +70,7 @@ public final class CompiledFunction {
         defer { trace.abandon() }
         let arguments = try types.map(trace.input)
         let graph = try trace.run { try trace.finish(try body(arguments)) }
-        let plan = try Plan.compile(graph, CompileOptions(threads: threads))
+        let plan = try Plan.compile(graph, CompileOptions(threads: threads), sharing: arenas)
         plans.insert(plan, for: types)
         return plan
     }

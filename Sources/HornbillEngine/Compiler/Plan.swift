@@ -19,17 +19,26 @@ public final class Plan: Sendable {
     package let assigned: [Bool]
     let layout: PlanLayout
     private let free = Mutex<[Workspace]>([])
+    /// Where its runs take their memory from.
+    private let arenas: ArenaPool
     private static let logger = Logger(label: "hornbill.compiler")
 
     /// Compiles a graph.
     /// - Throws: kind `dtype` for strings among its inputs, `internal` if it is not well formed, or what an operation's lowering throws.
     public static func compile(_ graph: Graph, _ options: CompileOptions = CompileOptions()) throws -> Plan {
+        try compile(graph, options, sharing: ArenaPool())
+    }
+
+    /// Compiles a graph to a plan that shares the memory of its runs with others.
+    package static func compile(
+        _ graph: Graph, _ options: CompileOptions = CompileOptions(), sharing arenas: ArenaPool
+    ) throws -> Plan {
         if let strings = graph.inputTypes.first(where: { $0.dtype == .string }) {
             throw HornbillError(.dtype, "strings cannot be part of a compiled computation: they are \(strings)")
         }
         Statistics.countCompilation()
         _ = warnOfDebugBuild
-        let plan = try Plan(Compiler.passes(graph, options), options)
+        let plan = try Plan(Compiler.passes(graph, options), options, arenas)
         logger.trace("\(plan)")
         return plan
     }
@@ -44,10 +53,10 @@ public final class Plan: Sendable {
     static func compilePart(_ graph: Graph, _ lowering: LoweringOptions) throws -> Plan {
         var options = CompileOptions(threads: lowering.threads)
         options.ownProducts = lowering.ownProducts
-        return try Plan(Compiler.passes(graph, options), options)
+        return try Plan(Compiler.passes(graph, options), options, ArenaPool())
     }
 
-    private init(_ lowered: LoweredGraph, _ options: CompileOptions) {
+    private init(_ lowered: LoweredGraph, _ options: CompileOptions, _ arenas: ArenaPool) {
         let graph = lowered.graph
         inputTypes = graph.inputTypes
         outputTypes = graph.outputs.map(graph.type(of:))
@@ -56,6 +65,7 @@ public final class Plan: Sendable {
         for assignment in graph.assignments { assigned[assignment.variable] = true }
         self.assigned = assigned
         self.options = options
+        self.arenas = arenas
         layout = PlanLayout(lowered, MemoryPlan(lowered, optimize: options.optimize), threads: options.threads)
     }
 
@@ -109,7 +119,7 @@ public final class Plan: Sendable {
     func takeWorkspace() throws -> Workspace {
         let workspace =
             try free.withLock({ $0.popLast() }) ?? Workspace(layout, variables: variables, assigned: assigned)
-        try workspace.takeArena()
+        try workspace.takeArena(from: arenas)
         return workspace
     }
 

@@ -7,7 +7,7 @@ package final class Workspace: @unchecked Sendable {
     private let variables: [Variable]
     private let assigned: [Bool]
     /// Of the last run; never any where memory is lent, since the plan is a part of another.
-    private var arena: SharedArena?
+    private var arena: PooledArena?
     private let table: UnsafeMutablePointer<UnsafeMutableRawPointer>
     private let steps: UnsafeMutablePointer<Step>
     /// Where each piece of memory was when the table was filled.
@@ -40,9 +40,9 @@ package final class Workspace: @unchecked Sendable {
 
     /// Takes memory for the values of a run, which is given back behind it.
     /// - Throws: kind `memory` when the system refuses.
-    func takeArena() throws {
+    func takeArena(from pool: ArenaPool) throws {
         guard layout.arenaBytes > 0 else { return }
-        let arena = try SharedArena.take(layout.arenaBytes, preferring: arena)
+        let arena = try pool.take(layout.arenaBytes, preferring: arena)
         self.arena = arena
         bind(layout.arena, to: arena.pointer)
     }

@@ -186,6 +186,30 @@ import Testing
         #expect(try Plan.compile(graph).arenaBytes <= 2 * 40_000 + 128)
     }
 
+    @Test func `plans of one pool that do not run at once share memory, which grows`() throws {
+        let pool = ArenaPool()
+        func plan(_ rows: Int) throws -> Plan {
+            // Two large values, of which neither is the result.
+            let graph = try trace([TensorType(.float32, [rows, 4])]) { a in
+                let product = ops.matmul(a[0], Tensor(repeating: 0.5, shape: [4, 64]))
+                return [ops.sum(ops.matmul(product, Tensor(repeating: 1, shape: [64, 64])))]
+            }
+            return try Plan.compile(graph, sharing: pool)
+        }
+        let plans = try [40, 400, 100, 500].map(plan)
+        #expect(plans.allSatisfy { $0.arenaBytes > 0 })
+        try Statistics.$counter.withValue(Statistics.Counter()) {
+            // The memory, where it must grow, and the result.
+            for (number, allocations) in [(0, 2), (1, 2), (2, 1), (0, 1), (3, 2), (1, 1)] {
+                let x = Tensor.ones(plans[number].inputTypes[0].shape)
+                let before = Statistics.allocations
+                let sum = try plans[number].run([x])[0]
+                #expect(Statistics.allocations - before == allocations, "plan \(number)")
+                #expect(try sum.item() == Double(x.shape[0] * 64 * 64 * 2))
+            }
+        }
+    }
+
     @Test func `ten thousand nodes compile in well under a second in a release build`() throws {
         var numbers = Numbers(23)
         let variables = try (0..<200).map { _ in try Variable(numbers.tensor([8, 8]), name: "w") }

@@ -97,7 +97,7 @@ import Testing
                 .tensor(random.randint([rows], minval: 0, maxval: 10))
             )
         },
-        Workload(name: "transformer", batch: 32, train: 68, predict: 18) { rows in
+        Workload(name: "transformer", batch: 32, train: 67, predict: 18) { rows in
             let input = Input(shape: [200], dtype: .int32)
             var x = Embedding(20_000, 64)(input)
             x = LayerNormalization()(x + MultiHeadAttention(4, keyDim: 16)(x, x))

@@ -75,9 +75,10 @@ final class HalfProduct: Sendable {
         let wanted = min(max(layout.batch * layout.flops / Self.pieceSize, 1), Self.maximumPieces)
         func add(_ piece: Piece, _ part: MatmulLayout) {
             var piece = piece
-            piece.program = layouts.firstIndex {
-                $0.m == part.m && $0.n == part.n && $0.k == part.k && $0.batch == part.batch
-            } ?? -1
+            piece.program =
+                layouts.firstIndex {
+                    $0.m == part.m && $0.n == part.n && $0.k == part.k && $0.batch == part.batch
+                } ?? -1
             if piece.program < 0 {
                 piece.program = layouts.count
                 layouts.append(part)

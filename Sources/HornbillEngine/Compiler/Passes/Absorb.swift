@@ -1,7 +1,7 @@
 /// Nodes whose results never lie in memory as a whole: they are computed with the only node that reads them, its host.
 /// - rows that are gathered, then cast or concatenated, go from the data straight to their place in the result;
-/// - a large product that only a program reads is computed block by block, and the program run on each block while that
-///   is in the cache: an optimizer's update where the gradient lies.
+/// - a large product, or a table's gradient, that only a program reads is computed block by block, and the program run
+///   on each block while that is in the cache: an optimizer's update where the gradient lies.
 struct Absorption {
     private var hosts: [Int: Int] = [:]
     private var guestsOfHost: [Int: [Int]] = [:]
@@ -25,8 +25,8 @@ struct Absorption {
                 for (place, operand) in node.inputs.enumerated()
                 where uses.onlyReader(of: operand) == index && node.inputs.firstIndex(of: operand) == place {
                     guard case .full = program.inputs[place].layout, !node.inputs[(place + 1)...].contains(operand),
-                        graph.nodes[operand.node].operation.isProduct,
                         BlockedProduct(graph.nodes[operand.node], graph, program, input: place) != nil
+                            || BlockedScatter(graph.nodes[operand.node], graph, program, input: place) != nil
                     else { continue }
                     absorb(operand.node, into: index)
                     break
@@ -58,6 +58,12 @@ struct Absorption {
 
     func isAbsorbed(_ node: Int) -> Bool { hosts[node] != nil }
 
+    /// Whether a node's own kernel could fail because of values where the one that computes it cannot: a table's gradient
+    /// is absorbed only where something else fails first.
+    func cannotFail(_ node: Int, _ graph: Graph) -> Bool {
+        if case .scatterAdd = graph.nodes[node].operation { isAbsorbed(node) } else { false }
+    }
+
     /// The nodes that are computed with this one, in the order of its operands.
     func guests(of node: Int) -> [Int] { guestsOfHost[node] ?? [] }
 }
@@ -65,14 +71,5 @@ struct Absorption {
 extension Node {
     fileprivate var isRowGather: Bool {
         if case .gather(axis: 0) = operation { true } else { false }
-    }
-}
-
-extension Operation {
-    fileprivate var isProduct: Bool {
-        switch self {
-        case .matmul, .fusedMatmul: true
-        default: false
-        }
     }
 }

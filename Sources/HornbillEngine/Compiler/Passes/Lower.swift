@@ -75,13 +75,15 @@ struct LoweredGraph {
             }
             return (Lowering.joinRows(parts, node.outputs[0], rowBytes: rowBytes, options.threads), operands)
         case .fused(let program):
-            let product = graph.nodes[guests[0]]
-            guard let place = node.inputs.firstIndex(where: { $0.node == guests[0] }),
-                let blocked = BlockedProduct(product, graph, program, input: place)
-            else { break }
-            return (
-                Lowering.product(blocked, options.threads), product.inputs + node.inputs.filter { $0.node != guests[0] }
-            )
+            let guest = graph.nodes[guests[0]]
+            guard let place = node.inputs.firstIndex(where: { $0.node == guests[0] }) else { break }
+            let operands = guest.inputs + node.inputs.filter { $0.node != guests[0] }
+            if let product = BlockedProduct(guest, graph, program, input: place) {
+                return (Lowering.product(product, options.threads), operands)
+            }
+            if let scatter = BlockedScatter(guest, graph, program, input: place) {
+                return (Lowering.scatter(scatter, options.threads), operands)
+            }
         default: break
         }
         throw HornbillError(.internal, "\(node.operation) cannot compute other nodes with it")

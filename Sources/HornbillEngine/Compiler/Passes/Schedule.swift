@@ -19,7 +19,8 @@ struct Schedule {
         var fallible = [Bool](repeating: false, count: graph.nodes.count)
         if !graph.assignments.isEmpty {
             let absorbed = Absorption(graph)
-            for (index, node) in graph.nodes.enumerated() where canFail(node) {
+            for (index, node) in graph.nodes.enumerated()
+            where canFail(node) && !absorbed.cannotFail(index, graph) {
                 fallible[absorbed.unit(of: index)] = true
             }
             for index in graph.nodes.indices.reversed() where fallible[index] {
