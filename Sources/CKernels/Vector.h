@@ -180,7 +180,8 @@ HK_INLINE vf v_divide_safe(vf a, vf b) {
 // and round right but for one result in thousands (then by one ulp; an exact quotient or root is always found).
 // Where a step leaves the numbers' range (divisors of zero, infinite or denormal, roots of zero and of negative
 // numbers, quotients that overflow), the remainder is infinite or not a number, and the result NaN: these lanes take
-// the instruction, as do all whose result is truly NaN. Dividends so small that the remainder is lost stay uncorrected,
+// the instruction, as do all whose result is truly NaN; so do divisors above 2^126 where denormal numbers are flushed to
+// zero, as plans do, and with them their reciprocals. Dividends so small that the remainder is lost stay uncorrected,
 // within an ulp.
 HK_INLINE vf v_divide(vf a, vf b) {
 #if HK_LEVEL == 4
@@ -189,7 +190,8 @@ HK_INLINE vf v_divide(vf a, vf b) {
     vf q = a * r;
     // Zero keeps its sign, which adding a correction of zero would take.
     vf result = v_copysign(q + r * (a - b * q), q);
-    __mmask16 unsafe = _mm512_cmp_ps_mask((__m512)result, (__m512)result, _CMP_UNORD_Q);
+    __mmask16 unsafe = _mm512_cmp_ps_mask((__m512)result, (__m512)result, _CMP_UNORD_Q)
+        | _mm512_cmp_ps_mask((__m512)r, _mm512_setzero_ps(), _CMP_EQ_OQ);
     if (__builtin_expect(unsafe != 0, false)) {
         result = (vf)_mm512_mask_div_ps((__m512)result, unsafe, (__m512)a, (__m512)b);
     }
