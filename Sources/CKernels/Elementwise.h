@@ -32,6 +32,7 @@
     ENTRY(HK_SUBTRACT, subtract, a - b) \
     ENTRY(HK_MULTIPLY, multiply, a * b) \
     ENTRY(HK_DIVIDE, divide, v_divide(a, b)) \
+    ENTRY(HK_DIVIDE_BY_ROOT, divide_by_root, v_divide_by_root(a, b)) \
     ENTRY(HK_MAXIMUM, maximum, v_max(a, b)) \
     ENTRY(HK_MINIMUM, minimum, v_min(a, b)) \
     ENTRY(HK_EQUAL, equal, HK_TRUTH(a == b)) \

@@ -6,6 +6,9 @@
 
 #include "Panel.h"
 
+//
+// Of few rows, blocks are wide instead: B, which is then most of what is read, goes by in long runs.
+
 #if HK_LEVEL == 4
 enum { HK_NAME(hk_block_rows) = 12, HK_NAME(hk_block_vectors) = 2 }; // 24 sums, 2 of B: 26 of 32 registers
 #define HK_MASKED true
@@ -30,7 +33,7 @@ HK_INLINE void HK_NAME(hk_block)(const hk_gemm_block *g, const int rows, const i
         a[q] = g->a + 3 * q * a_row;
         __asm__("" : "+r"(a[q]));
     }
-    vf sums[12][2];
+    vf sums[12][16];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; ++r) {
 #pragma clang loop unroll(full)
@@ -40,7 +43,11 @@ HK_INLINE void HK_NAME(hk_block)(const hk_gemm_block *g, const int rows, const i
     const bool transposed = a_row == 1;
     for (int64_t p = 0; p < g->k; ++p) {
         if (transposed) __builtin_prefetch(a[0] + 48);
-        vf row[2];
+        if (vectors > 2) { // of few rows, B is not in the first-level cache
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; ++v) __builtin_prefetch(b + 8 * b_step + v * 16);
+        }
+        vf row[16];
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; ++v) {
             row[v] = masked && v == vectors - 1 ? v_load_n(b + v * 16, last, (vf){0}) : v_load(b + v * 16);
@@ -70,7 +77,7 @@ HK_INLINE void HK_NAME(hk_block)(const hk_gemm_block *g, const int rows, const i
         }
         return;
     }
-    vf added[2];
+    vf added[16];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; ++v) {
         const bool partial = edge && v == vectors - 1;
@@ -117,8 +124,30 @@ static void (*const HK_NAME(hk_blocks)[2][12][2])(const hk_gemm_block *) = {
     {HK_EACH(HK_BLOCK_ENTRY, 2)},
 #endif
 };
-#undef HK_BLOCK
 #undef HK_BLOCK_ENTRY
+#undef HK_EACH
+#undef HK_BLOCK
+
+#if HK_LEVEL == 4
+#define HK_EACH(X) X(1, 16) X(1, 8) X(1, 4) X(2, 8) X(2, 4) X(3, 4) X(4, 4)
+#elif HK_LEVEL == 3
+#define HK_EACH(X) X(1, 4) X(1, 2) X(2, 2)
+#else
+#define HK_EACH(X) X(1, 2)
+#endif
+#define HK_WIDE(ROWS, VECTORS) \
+    static void HK_NAME(hk_wide_##ROWS##_##VECTORS)(const hk_gemm_block *g) { \
+        HK_NAME(hk_block)(g, ROWS, VECTORS, false); \
+    }
+HK_EACH(HK_WIDE)
+#define HK_WIDE_ENTRY(ROWS, VECTORS) {ROWS, VECTORS, HK_NAME(hk_wide_##ROWS##_##VECTORS)},
+/// Wide blocks, of the same rows the widest first.
+static const struct {
+    int64_t rows, vectors;
+    void (*run)(const hk_gemm_block *);
+} HK_NAME(hk_wide)[] = {HK_EACH(HK_WIDE_ENTRY)};
+#undef HK_WIDE
+#undef HK_WIDE_ENTRY
 #undef HK_EACH
 
 /// y[i] = A[i, :] · x for contiguous rows of A and a contiguous x: one column of C, where blocks would waste lanes.
@@ -159,8 +188,16 @@ static void HK_NAME(hk_product)(const hk_gemm_task *g, int64_t m0, int64_t m1, i
     enum { WIDTH = 16 * HK_NAME(hk_block_vectors), ROWS = HK_NAME(hk_block_rows) };
     float panel[HK_GEMM_DEPTH * WIDTH] __attribute__((aligned(64)));
     int64_t a_row = g->transpose_a ? 1 : g->lda, a_step = g->transpose_a ? g->lda : 1;
-    for (int64_t n = n0; n < n1; n += WIDTH) {
-        int64_t columns = hk_min(n1 - n, WIDTH), vectors = (columns + 15) / 16, last = columns - (vectors - 1) * 16;
+    for (int64_t n = n0, columns; n < n1; n += columns) {
+        void (*wide)(const hk_gemm_block *) = NULL;
+        columns = hk_min(n1 - n, WIDTH);
+        for (size_t w = 0; w < sizeof HK_NAME(hk_wide) / sizeof *HK_NAME(hk_wide) && !g->transpose_b; ++w) {
+            if (HK_NAME(hk_wide)[w].rows != m1 - m0 || HK_NAME(hk_wide)[w].vectors * 16 > n1 - n) continue;
+            wide = HK_NAME(hk_wide)[w].run;
+            columns = HK_NAME(hk_wide)[w].vectors * 16;
+            break;
+        }
+        int64_t vectors = (columns + 15) / 16, last = columns - (vectors - 1) * 16;
         bool edge = last < 16;
         for (int64_t k = 0; k < g->k; k += HK_GEMM_DEPTH) {
             int64_t depth = hk_min(g->k - k, HK_GEMM_DEPTH);
@@ -171,19 +208,20 @@ static void HK_NAME(hk_product)(const hk_gemm_task *g, int64_t m0, int64_t m1, i
                 .relu = final && g->epilogue == HK_EPILOGUE_RELU};
             const float *b = g->transpose_b ? g->b + n * g->ldb + k : g->b + k * g->ldb + n;
             // Rows of a wide B lie pages apart: packing them pays when enough rows of A read the panel.
-            bool wide = g->ldb > 256 && m1 - m0 >= 32;
-            if (g->transpose_b || (edge && !HK_MASKED) || wide) {
+            bool apart = g->ldb > 256 && m1 - m0 >= 32;
+            if (g->transpose_b || (edge && !HK_MASKED) || apart) {
                 HK_NAME(hk_pack)(b, g->ldb, g->transpose_b, depth, columns, vectors * 16, panel);
                 b = panel;
                 block.b_step = vectors * 16;
             }
             block.b = b;
-            int64_t blocks = (m1 - m0 + ROWS - 1) / ROWS;
+            int64_t blocks = wide ? 1 : (m1 - m0 + ROWS - 1) / ROWS;
             for (int64_t m = m0; blocks > 0; --blocks) {
                 int64_t rows = (m1 - m + blocks - 1) / blocks; // as even as can be
                 block.a = g->a + m * a_row + k * a_step;
                 block.c = g->c + m * g->ldc + n;
-                HK_NAME(hk_blocks)[vectors - 1][rows - 1][edge](&block);
+                if (wide) wide(&block);
+                else HK_NAME(hk_blocks)[vectors - 1][rows - 1][edge](&block);
                 m += rows;
             }
         }

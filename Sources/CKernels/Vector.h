@@ -24,6 +24,7 @@
 #define v_divide_safe HK_NAME(v_divide_safe)
 #define v_transpose HK_NAME(v_transpose)
 #define v_divide HK_NAME(v_divide)
+#define v_divide_by_root HK_NAME(v_divide_by_root)
 #define v_fast_sqrt HK_NAME(v_fast_sqrt)
 #define v_fast_rsqrt HK_NAME(v_fast_rsqrt)
 #define v_reciprocal HK_NAME(v_reciprocal)
@@ -198,6 +199,20 @@ HK_INLINE vf v_divide(vf a, vf b) {
     return result;
 #else
     return a / b;
+#endif
+}
+/// a / sqrt(b).
+HK_INLINE vf v_divide_by_root(vf a, vf b) {
+#if HK_LEVEL == 4
+    vf r = (vf)_mm512_rsqrt14_ps((__m512)b);
+    vf q = a * (r + r * (0.5f - (0.5f * r) * (b * r)));
+    __mmask16 unsafe = _mm512_cmp_ps_mask((__m512)q, (__m512)q, _CMP_UNORD_Q);
+    if (__builtin_expect(unsafe != 0, false)) {
+        q = (vf)_mm512_mask_div_ps((__m512)q, unsafe, (__m512)a, _mm512_sqrt_ps((__m512)b));
+    }
+    return q;
+#else
+    return a / v_sqrt(b);
 #endif
 }
 HK_INLINE vf v_reciprocal(vf x) {

@@ -75,7 +75,7 @@ extension Operation {
                 switch instruction.function {
                 case .copy, .rounded: sum
                 case .unary, .binary, .select: sum + Double(elements)
-                case .multiplyAdd: sum + 2 * Double(elements)
+                case .multiplyAdd, .divideByRoot: sum + 2 * Double(elements)
                 }
             }
         }

@@ -40,6 +40,8 @@ public struct FusedProgram: Sendable, Hashable {
         case binary(Binary)
         case select
         case multiplyAdd
+        /// The first operand over the square root of the second.
+        case divideByRoot
         /// To the nearest number that a half precision holds.
         case rounded(DType)
     }

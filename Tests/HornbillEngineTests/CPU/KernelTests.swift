@@ -156,7 +156,7 @@ import Testing
 
     @Test(arguments: [
         (1, 1, 1), (3, 5, 7), (32, 32, 32), (33, 1, 65), (1, 70, 9), (130, 200, 96), (16, 48, 5000), (300, 64, 40),
-        (5, 0, 3), (5, 3, 0),
+        (1, 700, 300), (2, 330, 70), (3, 210, 20), (4, 130, 300), (5, 0, 3), (5, 3, 0),
     ])
     func `products of any size and orientation`(_ m: Int, _ n: Int, _ k: Int) throws {
         var numbers = Numbers(55)

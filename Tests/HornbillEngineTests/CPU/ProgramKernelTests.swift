@@ -13,7 +13,7 @@ import Testing
     private static func arity(_ function: FusedProgram.Function) -> Int {
         switch function {
         case .copy, .unary, .rounded: 1
-        case .binary: 2
+        case .binary, .divideByRoot: 2
         case .select, .multiplyAdd: 3
         }
     }
@@ -76,6 +76,37 @@ import Testing
             let program = program(
                 &numbers, inputs.map(\.0), rows, columns, length: round < 8 ? 1 : 2 + numbers.below(12))
             try checkKernel(.fused(program), inputs.map(\.1), tolerance: 1e-2)
+        }
+    }
+
+    /// The reciprocal of a divisor above 2^126 is a denormal number, which a plan flushes to zero: the quotient is none.
+    @Test func `quotients of numbers near the ends of the range`() throws {
+        let ends: [Float] = [3.4e38, 1.8e38, 8.6e37, 8.5e37, 1e37, 1, 1e-30, 2e-38]
+        let pairs = ends.flatMap { a in ends.flatMap { b in [(a, b), (-a, b), (Float(0), b)] } }
+        let (a, b) = (Tensor(pairs.map(\.0)), Tensor(pairs.map(\.1)))
+        let graph = try trace([a.type, b.type]) { [$0[0] / $0[1]] }
+        let quotients = try Plan.compile(graph, CompileOptions(threads: 1)).run([a, b])[0].floats()
+        for ((a, b), quotient) in zip(pairs, quotients) {
+            let expected = a / b
+            // What is below the normal numbers is flushed.
+            guard expected == 0 || abs(expected) >= Float.leastNormalMagnitude else { continue }
+            #expect(quotient == expected || abs(quotient - expected) <= expected.ulp, "\(a) / \(b)")
+        }
+    }
+
+    @Test func `quotients by roots`() throws {
+        let ends: [Float] = [3.4e38, 1.8e38, 1, 0.3, 1e-7, 1e-30, 2e-38, 0, .infinity, .nan]
+        let pairs = ends.flatMap { a in ends.flatMap { b in [(a, b), (-a, b), (a, -b)] } }
+        let (a, b) = (Tensor(pairs.map(\.0)), Tensor(pairs.map(\.1)))
+        let graph = try trace([a.type, b.type]) { [$0[0] / ops.sqrt($0[1])] }
+        let plan = try Plan.compile(graph, CompileOptions(threads: 1))
+        #expect("\(plan)".contains("divideByRoot"))
+        for ((a, b), quotient) in zip(pairs, try plan.run([a, b])[0].floats()) {
+            let expected = a / b.squareRoot()
+            guard expected == 0 || expected.isNaN || abs(expected) >= Float.leastNormalMagnitude else { continue }
+            #expect(
+                quotient == expected || abs(quotient - expected) <= 2 * expected.ulp
+                    || (quotient.isNaN && expected.isNaN), "\(a) / √\(b): \(quotient)")
         }
     }
 

@@ -138,6 +138,21 @@ import Testing
         try checkPlan(graph, [numbers.tensor([8, 6])], tolerance: 1e-7)
     }
 
+    @Test func `a quotient by a root that nothing else reads is one instruction`() throws {
+        let lone = try trace([matrix, matrix]) { [$0[0] * 2 / ops.sqrt($0[1] + 1)] }
+        let functions = { (graph: Graph) in programs(try fused(graph)).map { $0.instructions.map(\.function) } }
+        #expect(try functions(lone) == [[.binary(.multiply), .binary(.add), .divideByRoot]])
+        let shared = try trace([matrix, matrix]) { a in
+            let root = ops.sqrt(a[1] + 1)
+            return [a[0] / root, root]
+        }
+        #expect(try functions(shared) == [[.binary(.add), .unary(.sqrt), .binary(.divide)]])
+        var numbers = Numbers(14)
+        for graph in [lone, shared] {
+            try checkPlan(graph, [numbers.tensor([8, 6]), numbers.tensor([8, 6], 0...1)])
+        }
+    }
+
     @Test func `a large product that only a program reads is computed block by block`() throws {
         var numbers = Numbers(12)
         let weight = try Variable(numbers.tensor([1000, 300]), name: "w")

@@ -75,6 +75,7 @@ extension FusedProgram.Function {
         case .binary(let function): function.rawValue
         case .select: "select"
         case .multiplyAdd: "multiplyAdd"
+        case .divideByRoot: "divideByRoot"
         case .rounded(let dtype): "to \(dtype)"
         }
     }
@@ -86,6 +87,7 @@ extension FusedProgram.Function {
         case .binary(let function): function.opcode
         case .select: HK_SELECT
         case .multiplyAdd: HK_MULTIPLY_ADD
+        case .divideByRoot: HK_DIVIDE_BY_ROOT
         case .rounded(let dtype): dtype == .float16 ? HK_ROUND_FLOAT16 : HK_ROUND_BFLOAT16
         }
     }

@@ -56,6 +56,9 @@ extension Reference.Call {
         case .multiplyAdd:
             let (a, b, c) = (input(0, as: Float.self), input(1, as: Float.self), input(2, as: Float.self))
             for i in 0..<count { out[i] = a[i] * b[i] + c[i] }
+        case .divideByRoot:
+            let (a, b) = (input(0, as: Float.self), input(1, as: Float.self))
+            for i in 0..<count { out[i] = a[i] / b[i].squareRoot() }
         case .rounded(let dtype):
             let x = input(0, as: Float.self)
             for i in 0..<count { out[i] = dtype == .float16 ? Float(Float16(x[i])) : Float(BFloat16(x[i])) }

@@ -31,8 +31,8 @@ extension FuseElementwise {
             let firstJoined = builder.program.outputs.count
             for join in joined { builder.addJoin(graph.nodes[join]) }
             let place = try result.append(
-                .fused(builder.program), builder.values.map { map[$0.node][$0.output] }, scope: node.scope,
-                site: node.site)
+                .fused(builder.program.dividingByRoots), builder.values.map { map[$0.node][$0.output] },
+                scope: node.scope, site: node.site)
             for (number, join) in joined.enumerated() { map[join] = [Value(place, firstJoined + number)] }
             for (member, output) in builder.outputs {
                 let (wanted, type) = (graph.nodes[member].outputs[0].shape, builder.program.outputs[output].type)
